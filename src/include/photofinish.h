@@ -1,0 +1,220 @@
+/* photofinish.h: the C contract of Photo Finish: kernels, thread pool, race statistics.
+ *
+ * One source, three builds: the native shared library, the kernel module of the page (WebAssembly pthreads on one shared
+ * memory) and, linked into the extension _photofinish, the one-thread kernels inside Python's own memory.
+ *
+ * Conventions, valid for everything below unless a function says otherwise
+ *  - Work returns a pf_status; 0 is success. When it is not PF_OK the outputs are unspecified, and never half-owned.
+ *  - Lengths are counts of elements, never bytes. Times are seconds as double. Sizes of memory are bytes.
+ *  - The caller owns every buffer it passes; a function keeps no pointer after it returns. Inputs are not written to.
+ *    Outputs must not overlap inputs. Typed buffers are aligned for their type; a pointer with length 0 may be NULL.
+ *  - Nothing in the library exits, prints, or changes the locale, signals or floating-point mode.
+ *  - Functions may be called from several threads at once as long as the objects they write differ.
+ *  - A result does not depend on the number of threads: chunks are of fixed size and are combined in a fixed order, so that
+ *    1, 2 and 8 threads agree to the last bit, natively and on WebAssembly.
+ */
+#ifndef PHOTOFINISH_H
+#define PHOTOFINISH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ------------------------------------------------------------------------------------------------ status */
+
+typedef enum pf_status {
+    PF_OK = 0,
+    PF_OUT_OF_MEMORY = 1,  /* an allocation failed; the call may be repeated with less */
+    PF_OVERFLOW = 2,       /* the exact result does not fit its type; no number is returned in its place */
+    PF_EMPTY = 3,          /* the operation has no meaning for no elements (min, max) */
+    PF_CANCELLED = 4,      /* the caller's pf_cancel was raised; partial work was dropped */
+    PF_BAD_ARGUMENT = 5,   /* an argument is outside its documented range */
+    PF_NO_THREADS = 6      /* this build or this machine cannot start threads */
+} pf_status;
+
+/* A static English sentence for a status, never NULL, also for values outside the enum. */
+const char *pf_status_message(pf_status status);
+
+/* ------------------------------------------------------------------------------------------------ cancelling */
+
+/* Lives with the caller for the length of the call. `raised` may be set to 1 from any thread, also from another WebAssembly
+ * instance on the same memory. `poll`, where it is not NULL, is asked by the calling thread alone, at least every 10 ms of
+ * work: return true to cancel. Every kernel looks at both at least every 10 ms. */
+typedef struct pf_cancel {
+    _Atomic uint32_t raised;
+    bool (*poll)(void *context);
+    void *context;
+} pf_cancel;
+
+/* ------------------------------------------------------------------------------------------------ thread pool */
+
+/* A fixed number of threads, started once, asleep between calls. The thread that calls takes part in the work, so a pool of
+ * size N starts N - 1 threads. */
+typedef struct pf_pool pf_pool;
+
+/* How a call is to run. NULL in place of a pf_call means: on the calling thread, not to be cancelled.
+ * pool    NULL: the calling thread alone.
+ * threads how many of the pool's threads may take part, the caller included; 0: all of them. More than the pool has is
+ *         PF_BAD_ARGUMENT.
+ * cancel  NULL: cannot be cancelled. */
+typedef struct pf_call {
+    pf_pool *pool;
+    int threads;
+    pf_cancel *cancel;
+} pf_call;
+
+/* Starts a pool of `threads` (1 to PF_POOL_LIMIT). PF_NO_THREADS where threads cannot be started; nothing is left behind. */
+#define PF_POOL_LIMIT 64
+pf_status pf_pool_create(int threads, pf_pool **pool);
+
+/* Ends the threads and frees the pool. No call may be running on it. NULL is allowed. */
+void pf_pool_destroy(pf_pool *pool);
+
+/* The number of threads including the caller; 1 for NULL. */
+int pf_pool_size(const pf_pool *pool);
+
+/* Processor cores that this process may use; at least 1. */
+int pf_cores(void);
+
+/* Work on elements [begin, end) of chunk number `chunk`. A status other than PF_OK ends the whole loop with that status; of
+ * several, the one of the lowest chunk is returned. */
+typedef pf_status (*pf_chunk_function)(void *context, size_t chunk, size_t begin, size_t end);
+
+/* Runs `work` once for every chunk of `chunk_size` elements of [0, count); the last may be shorter; count 0 calls nothing.
+ * Chunk k always covers [k * chunk_size, ...), whoever runs it; keep one result a chunk and combine them in order afterwards.
+ * A chunk should take 10 us to 5 ms: cancelling is looked at between chunks.
+ *  - nested: a parallel_for called from inside `work` runs its chunks on that thread alone, in order;
+ *  - concurrent: calls on one pool from several threads take turns; each runs with the threads it asked for.
+ * PF_BAD_ARGUMENT for chunk_size 0 or call->threads out of range; PF_CANCELLED as soon as running chunks have ended. */
+pf_status pf_parallel_for(const pf_call *call, size_t count, size_t chunk_size, pf_chunk_function work, void *context);
+
+/* ------------------------------------------------------------------------------------------------ arena */
+
+/* Temporary memory of one call: allocate often, free once. Not thread safe: one arena belongs to one thread at a time. */
+typedef struct pf_arena pf_arena;
+
+pf_status pf_arena_create(size_t block_bytes, pf_arena **arena);
+/* `bytes` of zeroed memory aligned to 16, valid until pf_arena_destroy; PF_OUT_OF_MEMORY leaves the arena usable. */
+pf_status pf_arena_alloc(pf_arena *arena, size_t bytes, void **memory);
+void pf_arena_destroy(pf_arena *arena);
+
+/* ------------------------------------------------------------------------------------------------ kernels */
+
+/* Sums. Integer: PF_OVERFLOW when the exact sum does not fit int64 (a partial sum may exceed it on the way). Double: each
+ * chunk of PF_REDUCE_CHUNK elements is added in 8 interleaved partial sums, chunks are added in order; 0.0 for no elements. */
+#define PF_REDUCE_CHUNK 16384
+pf_status pf_sum_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *sum);
+pf_status pf_sum_double(const pf_call *call, const double *values, size_t n, double *sum);
+
+/* Smallest and largest element. PF_EMPTY for n = 0. Double: NaN is what Python's min/max make of it in array order: a NaN is
+ * never less or greater, so it is returned exactly when it is the first element; -0.0 and 0.0 are equal, the earlier wins. */
+pf_status pf_min_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *smallest);
+pf_status pf_max_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *largest);
+pf_status pf_min_double(const pf_call *call, const double *values, size_t n, double *smallest);
+pf_status pf_max_double(const pf_call *call, const double *values, size_t n, double *largest);
+
+/* How many primes p with start <= p < stop, by trial division with odd divisors up to the square root. The same work for
+ * every thread count. start > stop counts 0. PF_BAD_ARGUMENT when stop > PF_PRIMES_LIMIT (divisors must fit 32 bits). */
+#define PF_PRIMES_LIMIT (INT64_C(1) << 62)
+pf_status pf_count_primes(const pf_call *call, int64_t start, int64_t stop, int64_t *count);
+
+/* One piece of text for pf_concat. */
+typedef struct pf_slice {
+    const char *data;
+    size_t length; /* bytes */
+} pf_slice;
+
+/* Joins pieces with `separator` between them, in one pass after the offsets are known. pf_concat_length: the bytes that the
+ * result takes; PF_OVERFLOW past SIZE_MAX. `joined` has room for that many (`room` says how many there are;
+ * PF_BAD_ARGUMENT when too few). */
+pf_status pf_concat_length(const pf_slice *pieces, size_t n, size_t separator_length, size_t *length);
+pf_status pf_concat(const pf_call *call, const pf_slice *pieces, size_t n, pf_slice separator, char *joined, size_t room);
+
+/* ------------------------------------------------------------------------------------------------ kernel table */
+
+/* The same kernels behind one shape, so that the extension and the page can call any of them by number: a job names its
+ * buffers and scalars, and whoever runs it may first have copied the buffers to another memory. */
+typedef enum pf_type { PF_NONE = 0, PF_INT64, PF_DOUBLE, PF_BYTES, PF_SLICES } pf_type;
+
+typedef struct pf_buffer {
+    void *data;
+    size_t length; /* elements */
+    pf_type type;  /* PF_NONE: not used by this job */
+} pf_buffer;
+
+#define PF_JOB_INPUTS 3
+#define PF_JOB_OUTPUTS 2
+#define PF_JOB_SCALARS 4
+typedef struct pf_job {
+    int64_t integers[PF_JOB_SCALARS]; /* parameters in, results out: each kernel's README says which */
+    double reals[PF_JOB_SCALARS];
+    pf_buffer inputs[PF_JOB_INPUTS];
+    pf_buffer outputs[PF_JOB_OUTPUTS];
+} pf_job;
+
+typedef struct pf_kernel {
+    const char *name;    /* "sum_int64": unique, as in the Python module's table */
+    const char *summary; /* one line */
+    pf_status (*run)(const pf_call *call, pf_job *job);
+} pf_kernel;
+
+/* All kernels, ordered by name; immutable. The index of a kernel is its number, equal in all three builds of one source. */
+const pf_kernel *pf_kernels(size_t *count);
+/* The number of the kernel called `name`, or -1. */
+int pf_kernel_find(const char *name);
+
+/* ------------------------------------------------------------------------------------------------ statistics */
+
+/* The statistics of a race: what may be said of lanes after so many blocks. The method, its sources and its limits stand in
+ * src/stats/README.md. Here a ratio is baseline time / lane time: 2 means that the lane is twice as fast. */
+
+typedef enum pf_verdict { PF_UNDECIDED = 0, PF_FASTER = 1, PF_SLOWER = 2, PF_SAME = 3 } pf_verdict;
+
+enum pf_flag {
+    PF_FLAG_FEW = 1,       /* fewer than PF_MIN_BLOCKS blocks: nothing can be said */
+    PF_FLAG_UNSTEADY = 2,  /* the ratio itself moved while the race ran */
+    PF_FLAG_TAIL = 4,      /* rare dear calls: the mean tells another story than the typical call */
+    PF_FLAG_NOISY = 8,     /* more than a quarter of the blocks lie beyond 7.4 median absolute deviations */
+    PF_FLAG_COARSE = 16    /* the clock's tick is more than a tenth of a sample */
+};
+
+#define PF_LOOKS 9            /* a race is looked at nine times, at pf_look_fraction() of its budget */
+#define PF_MIN_BLOCKS 24
+#define PF_LANES_LIMIT 16
+#define PF_DEFAULT_MARGIN 0.03
+#define PF_DEFAULT_ALPHA 0.05
+
+typedef struct pf_comparison {
+    int lane;              /* index of the lane compared with the baseline */
+    double ratio;          /* typical baseline time / lane time; 0 with PF_FLAG_FEW */
+    double low, high;      /* its interval at this look */
+    double standard_error; /* of the logarithm of the ratio */
+    double degrees;        /* degrees of freedom of that error */
+    double inflation;      /* long-run variance / variance of one block */
+    double mean_ratio;     /* of mean times, rare dear calls included */
+    pf_verdict verdict;
+    unsigned flags;        /* of enum pf_flag */
+} pf_comparison;
+
+typedef struct pf_race pf_race;
+
+/* Seconds that one sample should last with a clock that steps by `tick` seconds: max(1 ms, 10 ticks). */
+double pf_sample_seconds(double tick);
+/* The share of the measuring budget that has passed at look 0 .. PF_LOOKS - 1 (0.05 .. 1). */
+double pf_look_fraction(int look);
+
+/* lanes 2 .. PF_LANES_LIMIT; calls[l]: calls in one sample of lane l, > 0; tick in seconds; margin: what still counts as the
+ * same (PF_DEFAULT_MARGIN); alpha: the error rate of the whole race (PF_DEFAULT_ALPHA), shared over lanes. */
+pf_status pf_race_create(int lanes, int baseline, const double *calls, double tick, double margin, double alpha, pf_race **race);
+void pf_race_destroy(pf_race *race);
+/* One block: seconds[l] is the sample of lane l, > 0 (a sample of 0 s is PF_BAD_ARGUMENT: the caller made it too short). */
+pf_status pf_race_add_block(pf_race *race, const double *seconds);
+size_t pf_race_blocks(const pf_race *race);
+/* What look number `look` says, in the order of the lanes, the baseline left out: lanes - 1 comparisons. `last`: the race
+ * ends with this look. Computed afresh each time: depends on the blocks only. */
+pf_status pf_race_look(const pf_race *race, int look, bool last, pf_comparison *comparisons);
+/* Median of n values with a distribution-free interval of at least 95 % (order statistics); PF_EMPTY for n = 0; with fewer
+ * than 6 values the interval is the range. */
+pf_status pf_median(const double *values, size_t n, double *median, double *low, double *high);
+
+#endif
