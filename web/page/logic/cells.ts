@@ -1,0 +1,75 @@
+// The lanes file as the page sees it: percent cells (CONTRACTS.md, "Lanes file"). Splitting and joining are exact inverses,
+// so a file that was taken apart and not edited comes back byte for byte.
+import type { LaneKind } from '../../protocol.ts';
+
+export type CellKind = 'preamble' | 'parameters' | 'setup' | 'lane' | 'check' | 'other';
+
+export interface Cell {
+  kind: CellKind;
+  heading: string;      // the "# %%" line without its line end; '' for what stands above the first heading
+  body: string;         // everything up to the next heading, line ends included
+  lane?: LaneHeading;
+}
+
+export interface LaneHeading { kind: LaneKind; title: string; options: Record<string, string> }
+
+export interface Parameter { name: string; value: number; note: string }
+
+const laneKinds: readonly string[] = ['idiom', 'better', 'kernel', 'parallel'];
+
+export function splitCells(source: string): Cell[] {
+  const cells: Cell[] = [{ kind: 'preamble', heading: '', body: '' }];
+  for (const line of source.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    if (/^# %%/.test(line)) cells.push(openCell(line));
+    else cells[cells.length - 1].body += line;
+  }
+  return cells[0].body === '' ? cells.slice(1) : cells;
+}
+
+export function joinCells(cells: readonly Cell[]): string {
+  return cells.map((cell) => (cell.heading === '' ? cell.body : `${cell.heading}\n${cell.body}`)).join('');
+}
+
+/** The cell with another body; keeps the blank lines that separated it from the next cell. */
+export function withBody(cell: Cell, body: string): Cell {
+  const gap = /\n*$/.exec(cell.body)![0] || '\n';
+  return { ...cell, body: body.replace(/\n*$/, '') + gap };
+}
+
+/** What an editor shows of a cell: its body without the blank lines around it. */
+export function shownBody(cell: Cell): string {
+  return cell.body.replace(/^\n+/, '').replace(/\s+$/, '');
+}
+
+export function lanes(cells: readonly Cell[]): (Cell & { lane: LaneHeading })[] {
+  return cells.filter((cell): cell is Cell & { lane: LaneHeading } => cell.kind === 'lane');
+}
+
+/** The lane's function is the last one its cell defines at the left margin: what stands above helps it. */
+export function laneFunction(cell: Cell): string | null {
+  const names = [...cell.body.matchAll(/^(?:async +)?def +([A-Za-z_]\w*)/gm)].map((match) => match[1]);
+  return names.at(-1) ?? null;
+}
+
+export function parameters(cells: readonly Cell[]): Parameter[] {
+  return cells.filter((cell) => cell.kind === 'parameters').flatMap((cell) =>
+    [...cell.body.matchAll(/^([A-Za-z_]\w*)[ \t]*=[ \t]*([-+0-9._eE]+)[ \t]*(?:#[ \t]*(.*))?$/gm)]
+      .map(([, name, value, note]) => ({ name, value: Number(value.replaceAll('_', '')), note: (note ?? '').trim() }))
+      .filter((parameter) => Number.isFinite(parameter.value)));
+}
+
+function openCell(line: string): Cell {
+  const heading = line.replace(/\n$/, '');
+  const text = heading.replace(/^# %%/, '').trim();
+  const lane = laneHeading(text);
+  if (lane) return { kind: 'lane', heading, body: '', lane };
+  const known = (['parameters', 'setup', 'check'] as const).find((kind) => kind === text);
+  return { kind: known ?? 'other', heading, body: '' };
+}
+
+function laneHeading(text: string): LaneHeading | null {
+  const match = /^lane +([a-z]+) *: *(.*?) *(?:\[([^\]]*)\])?$/.exec(text);
+  if (!match || !laneKinds.includes(match[1])) return null;
+  const options = (match[3] ?? '').split(/[,\s]+/).filter(Boolean).map((option) => option.split('=', 2));
+  return { kind: match[1] as LaneKind, title: match[2], options: Object.fromEntries(options.map(([key, value]) => [key, value ?? ''])) };
+}
