@@ -72,32 +72,34 @@ export interface Progress { stage: string; done: number; total: number }   // by
 
 /** What a worker needs to start an interpreter: loaded and compiled once by the page, shared by all of its workers. */
 export interface Resources {
-  base: string;                     // URL of the folder that holds pyodide.mjs and its neighbours, ends in /
+  urls: { loader: string; module: string; kernels: string };    // pyodide.mjs, pyodide.asm.mjs, the kernel module's script
   python: WebAssembly.Module;       // pyodide.asm.wasm
   extension: WebAssembly.Module;    // _photofinish
-  kernels: WebAssembly.Module | null;   // kernels on all cores; null where memory cannot be shared between workers
-  kernelsURL: string;
-  bridge: WebAssembly.Module | null;    // copies between two memories; null where the browser has no multi-memory
+  kernels: WebAssembly.Module;      // kernels on all cores
+  bridge: { module: WebAssembly.Module; direct: boolean };     // copies between two memories; direct: without JavaScript
   library: ArrayBuffer | SharedArrayBuffer;    // python_stdlib.zip
-  snapshot: ArrayBuffer | SharedArrayBuffer | null;   // null: start without one (the slow way, for making and for measuring)
+  snapshot: ArrayBuffer | SharedArrayBuffer;   // memory of an interpreter that has imported what programs use
   sources: Record<string, string>;  // photofinish/*.py by path under site-packages
 }
 
-/** Words of shared memory through which the page reaches a worker that computes. */
-export interface Control { interrupt: Uint8Array; cancel: Int32Array | null }
+/** What an interpreter knows of itself; the page adds what only it knows. */
+export type InterpreterInfo = Pick<EngineInfo, 'python' | 'pyodide' | 'jspi' | 'clockTickNs'>;
+
+/** A file of the program's home folder: path relative to it, bytes. */
+export type HomeFile = [path: string, bytes: Uint8Array];
 
 export type ToWorker =
-  | { type: 'boot'; resources: Resources }
-  | { type: 'kernels'; threads: number }                  // start the pool: asked of the interpreter that will be used next
-  | { type: 'run'; id: number; source: string; argv: string[]; files: [string, Uint8Array][] }
-  | { type: 'race'; id: number; source: string; lesson: string | null; options: RaceOptions; where: Where; };
+  | { type: 'boot'; resources: Resources; interrupt: Uint8Array | null }     // interrupt: shared; the page writes 2 for Ctrl-C
+  | { type: 'start-kernels'; threads: number }
+  | { type: 'refuse-kernels'; why: string }
+  | { type: 'run'; source: string; argv: string[]; files: HomeFile[] }
+  | { type: 'race'; source: string; lesson: string | null; options: RaceOptions; where: Omit<Where, 'clock_tick_ns'>; files: HomeFile[] };
 
 export type FromWorker =
-  | { type: 'progress'; progress: Progress }
-  | { type: 'booted'; info: EngineInfo; interrupt: SharedArrayBuffer | null; times: Record<string, number> }
-  | { type: 'kernels'; threads: number; cancel: Int32Array | null; error?: string }
+  | { type: 'booted'; info: InterpreterInfo; times: Record<string, number> }
+  | { type: 'kernels'; threads: number; cancel: Int32Array | null; why: string | null }      // cancel: shared; the page writes 1
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
-  | { type: 'race-event'; id: number; event: RaceEvent }
-  | { type: 'raced'; id: number; report: Report }
-  | { type: 'ran'; id: number; status: 'ok' | 'exception' | 'exit' | 'stopped'; exitCode: number; seconds: number; files: [string, Uint8Array][] }
-  | { type: 'failed'; id: number | null; name: string; message: string };
+  | { type: 'race-event'; event: RaceEvent }
+  | { type: 'raced'; report: Report }
+  | { type: 'ran'; status: 'ok' | 'exception' | 'exit' | 'stopped'; exitCode: number; seconds: number; files: HomeFile[] }
+  | { type: 'failed'; name: string; message: string };      // the request, or the interpreter itself, came to nothing

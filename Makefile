@@ -1,0 +1,181 @@
+# Every command of Photo Finish. The two that people need: `make serve` and `make test`; `make help` lists the others.
+#
+# What is built where, all below build/ and all of it generated:
+#   build/venv, build/node_modules, build/toolchain     tools (make setup)
+#   build/native     objects and libraries of this machine, plain, with sanitizers, and the Python extension
+#   build/wasm       what the page's interpreter is made of: kernels, extension, bridge, snapshot
+#   build/site       the static site
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+
+PORT ?= 8000
+BROWSERS ?= chromium,firefox,webkit
+JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+
+IN_TOOLCHAIN := src/toolchain/run
+EMCC := $(IN_TOOLCHAIN) emcc
+export PATH := $(CURDIR)/build/venv/bin:$(PATH)
+NODE := node
+PYTHON := build/venv/bin/python
+
+# ------------------------------------------------------------------------------------------------ sources
+
+RUNTIME := $(addprefix src/runtime/,status.c arena.c parallel_for.c)
+KERNELS := $(sort $(wildcard src/kernels/*.c src/kernels/*/*.c))
+STATS := $(sort $(wildcard src/stats/*.c))
+CORE := $(RUNTIME) $(KERNELS) $(STATS)
+EXTENSION := $(sort $(wildcard src/python/_photofinish/*.c))
+PACKAGE := $(sort $(wildcard src/python/photofinish/*.py src/python/photofinish/*.json))
+
+# ------------------------------------------------------------------------------------------------ flags
+
+# Every build of the C sources:
+#   -std=c11             atomics and alignment; nothing newer is needed
+#   -ffp-contract=off    no fused multiply-add: one side has it and the other does not, and results are equal to the last bit
+#   -MMD -MP             which headers an object was made from, for the next make
+C_FLAGS := -std=c11 -Isrc/include -Isrc -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -MMD -MP
+
+# Native: -O3 as the kernels want it; -fPIC for the shared library and the extension; -pthread for the pool;
+# -fvisibility=default since the header is the list of what is public.
+NATIVE_FLAGS := $(C_FLAGS) -O3 -fPIC -pthread
+# Sanitized builds for tests: -O1 -g for readable reports, frames kept; a first error ends the run.
+ASAN_FLAGS := $(C_FLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -pthread
+TSAN_FLAGS := $(C_FLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=thread -pthread
+
+# WebAssembly, kernels on all cores (a module of its own on shared memory):
+#   -O3 -msimd128        the SIMD forms; every browser that can share memory has it
+#   -pthread             shared memory, atomics, workers as threads
+WASM_FLAGS := $(C_FLAGS) -O3 -msimd128 -pthread
+#   MODULARIZE, EXPORT_ES6     a module that the engine imports and starts itself
+#   ENVIRONMENT          web for its workers' loader, worker for us, node for the tests of the same objects
+#   PTHREAD_POOL_SIZE    all workers start before the first call: a call blocks, and a blocked worker starts no others
+#   ALLOW_MEMORY_GROWTH, MAXIMUM_MEMORY    16 MiB at first (a phone), up to 1 GiB for large inputs
+#   EXPORTED_FUNCTIONS   the entries of src/runtime/page.c, in a sorted file
+#   EXPORTED_RUNTIME_METHODS   newer emcc exports the memory only when asked
+#   DYNAMIC_EXECUTION=0  no eval: the worker's policy forbids it
+#   -Wno-pthreads-mem-growth   growth makes JavaScript's access slower; JavaScript does not access it
+WASM_LINK := -O3 -pthread -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sPTHREAD_POOL_SIZE='Module.threads-1' \
+  -sINITIAL_MEMORY=16MB -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=1GB -sEXPORTED_FUNCTIONS=@src/runtime/page.exports.txt \
+  -sEXPORTED_RUNTIME_METHODS=wasmMemory -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 -Wno-pthreads-mem-growth
+
+# WebAssembly, the extension inside the interpreter (a side module of Pyodide):
+#   -fPIC                placed wherever the interpreter loads it
+#   -fwasm-exceptions, SUPPORT_LONGJMP=wasm    Pyodide's ABI
+#   no -pthread          the interpreter's memory is not shared: one thread
+#   Python's headers     CPython 3.14's with Pyodide's pyconfig.h; -isystem, since warnings in them are not ours
+SIDE_FLAGS := $(C_FLAGS) -O3 -msimd128 -fPIC -fwasm-exceptions -sSUPPORT_LONGJMP=wasm -isystem build/wasm/python-headers
+#   SIDE_MODULE=2        exports only what is named: the one entry that the import system calls
+SIDE_LINK := -O3 -fPIC -fwasm-exceptions -sSUPPORT_LONGJMP=wasm -sSIDE_MODULE=2 -sEXPORTED_FUNCTIONS=_PyInit__photofinish
+
+# The extension is written against CPython's limited API of 3.11: one binary for every later version.
+LIMITED_API := -DPy_LIMITED_API=0x030b0000
+
+# ------------------------------------------------------------------------------------------------ set-up
+
+.PHONY: all setup setup-test serve help clean
+all: build/.setup build/site/.done
+
+# Run again when what is to be installed has changed; does only what is missing.
+build/.setup: src/toolchain/setup.sh src/toolchain/requirements.txt src/toolchain/debian-testing.sh web/package-lock.json
+	@sh src/toolchain/setup.sh build
+	@touch $@
+
+build/.setup-test: build/.setup
+	@sh src/toolchain/setup.sh test
+	@touch $@
+
+setup: build/.setup          ## install what the build needs
+setup-test: build/.setup-test
+
+help:                        ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+
+# ------------------------------------------------------------------------------------------------ native
+
+# $(call objects,folder,sources)
+objects = $(patsubst src/%.c,$(1)/%.o,$(2))
+NATIVE_CORE := $(CORE) src/runtime/pool.c src/runtime/prim_native.c
+PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+
+build/native/objects/%.o: src/%.c | build/.setup
+	@mkdir -p $(@D)
+	$(CC) $(NATIVE_FLAGS) $(if $(findstring src/python/,$<),-isystem $(PYTHON_INCLUDE) $(LIMITED_API)) -c $< -o $@
+
+build/native/libphotofinish.so: $(call objects,build/native/objects,$(NATIVE_CORE))
+	$(CC) -shared -pthread $^ -lm -o $@
+	@mkdir -p build/native/include && cp src/include/photofinish.h build/native/include/
+
+build/native/python/_photofinish.abi3.so: $(call objects,build/native/objects,$(EXTENSION) $(NATIVE_CORE))
+	@mkdir -p $(@D)
+	$(CC) -shared -pthread $(if $(filter Darwin,$(shell uname)),-undefined dynamic_lookup) $^ -lm -o $@
+
+# ------------------------------------------------------------------------------------------------ WebAssembly
+
+WASM := build/wasm
+PYODIDE := build/node_modules/pyodide
+
+$(WASM)/python-headers/Python.h: src/toolchain/python_headers.py | build/.setup
+	@mkdir -p $(WASM)
+	$(IN_TOOLCHAIN) python3.14 $< $(PYODIDE)/python_stdlib.zip $(WASM)/python-headers
+	@touch $@
+
+$(WASM)/kernels-objects/%.o: src/%.c | build/.setup
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) -c $< -o $@
+
+$(WASM)/extension-objects/%.o: src/%.c | build/.setup $(WASM)/python-headers/Python.h
+	@mkdir -p $(@D)
+	$(EMCC) $(SIDE_FLAGS) $(LIMITED_API) -c $< -o $@
+
+# One link writes both files.
+$(WASM)/kernels.mjs: $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c src/runtime/page.c) src/runtime/page.exports.txt
+	$(EMCC) $(WASM_LINK) $(filter %.o,$^) -o $@
+$(WASM)/kernels.wasm: $(WASM)/kernels.mjs ;
+
+$(WASM)/_photofinish.so: $(call objects,$(WASM)/extension-objects,$(EXTENSION) $(CORE) src/runtime/pool_none.c src/runtime/prim_wasm.c)
+	$(EMCC) $(SIDE_LINK) $^ -o $@
+
+# Binaryen's assembler; the flags name the proposals that the text uses.
+$(WASM)/%.wasm: src/runtime/%.wat | build/.setup
+	@mkdir -p $(@D)
+	$(IN_TOOLCHAIN) wasm-as --enable-multimemory --enable-threads --enable-bulk-memory $< -o $@
+
+# The Python package as the page's interpreter gets it.
+$(WASM)/sources.json: src/python/pack.py $(PACKAGE) | build/.setup
+	@mkdir -p $(@D)
+	$(PYTHON) $< src/python/photofinish $@
+
+$(WASM)/snapshot.gz: $(WASM)/_photofinish.so $(WASM)/sources.json web/engine/make-snapshot.ts web/engine/boot.ts
+	$(NODE) web/engine/make-snapshot.ts $(PYODIDE) $(WASM)/_photofinish.so $(WASM)/sources.json $@
+
+ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.gz sources.json)
+
+# Bytes of what is loaded, for progress.
+$(WASM)/sizes.json: web/engine/sizes.ts $(ENGINE_PARTS)
+	$(NODE) $< $(WASM) $(PYODIDE) $@
+
+# ------------------------------------------------------------------------------------------------ site
+
+WEB := $(shell find web -path web/node_modules -prune -o -type f -print)
+LESSONS := $(shell find lessons -type f)
+
+# Scripts and styles: hashed bundles, by Vite. Pages: static HTML around them.
+build/web/.done: $(WEB) $(ENGINE_PARTS) $(WASM)/sizes.json build/.setup
+	cd web && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+	@mkdir -p $(@D) && touch $@
+
+build/site/.done: build/web/.done $(LESSONS)
+	$(NODE) web/render/site.ts --out build/site
+	@touch $@
+
+serve: all                   ## build, and serve with isolation headers: PORT=8000
+	@$(NODE) web/isolation/serve.ts build/site $(PORT)
+
+clean:                       ## remove build/
+	rm -rf build
+
+-include $(shell find build/native build/wasm -name '*.d' 2>/dev/null)

@@ -1,0 +1,102 @@
+// Starts one interpreter: Pyodide with the extension _photofinish, from a memory snapshot where there is one.
+// Runs in a worker of the page (which hands over everything, loaded and compiled) and under Node when the snapshot is made.
+//
+// A snapshot is the interpreter's memory after it has imported what programs here use. Memory says where functions and data
+// of the extension lie, so the extension is instantiated at the same moment (preRun, before anything else) on both sides.
+import type { Resources } from '../protocol.ts';
+
+export const SITE_PACKAGES = '/lib/python3.14/site-packages/';
+const EXTENSION = SITE_PACKAGES + '_photofinish.cpython-314-wasm32-emscripten.so';
+const PAGE = 65536;
+
+/** The parts of Pyodide that are used here and that its types leave out. */
+export interface Pyodide {
+  version: string;
+  FS: any;
+  _module: any;
+  runPython(code: string): any;
+  pyimport(name: string): any;
+  setStdout(options: { write(bytes: Uint8Array): number; isatty: boolean }): void;
+  setStderr(options: { write(bytes: Uint8Array): number; isatty: boolean }): void;
+  setStdin(options: { error: boolean }): void;
+  setInterruptBuffer(buffer: Uint8Array): void;
+  makeMemorySnapshot(): Uint8Array;
+}
+
+export interface Loader {
+  loadPyodide(options: object): Promise<Pyodide>;         // pyodide.mjs
+  createPyodide(settings: any): Promise<any>;             // pyodide.asm.mjs
+}
+
+export type BootResources = Pick<Resources, 'base' | 'extension' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>>;
+
+/**
+ * One interpreter, ready to run code. `makeSnapshot`: it is to be the source of a snapshot.
+ * Times of the stages, in ms, are added to `times`. Not to be called twice at once in one worker: it stands in for `fetch` while it loads.
+ */
+export async function boot(resources: BootResources, loader: Loader, makeSnapshot = false, times: Record<string, number> = {}): Promise<Pyodide> {
+  const { python, library, snapshot, sources } = resources;
+  const started = performance.now();
+  const timed = (stage: string, since: number) => { times[stage] = performance.now() - since; };
+
+  const createPyodideModule = (settings: any) => {
+    settings.preRun = [].concat(settings.preRun ?? [], ((module: any) => {
+      const since = performance.now();
+      module.preloadedWasm[EXTENSION] = module.loadWebAssemblyModule(resources.extension, { global: false, nodelete: true, loadAsync: false }, EXTENSION, {});
+      timed('extension', since);
+    }) as never);
+    return loader.createPyodide(settings);
+  };
+
+  const loaded = python && library ? answerLoader(python, library, snapshot?.byteLength ?? 0) : null;
+  let pyodide: Pyodide;
+  try {
+    pyodide = await loader.loadPyodide({
+      indexURL: resources.base,
+      lockFileContents: { info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten', version: '0', python: '3.14' }, packages: {} },
+      packageBaseUrl: resources.base,       // never a CDN; nothing is installed from here
+      checkAPIVersion: false,
+      createPyodideModule,
+      ...(makeSnapshot && { _makeSnapshot: true }),
+      // Pyodide decodes a part of it as text, which no browser does from a shared view: a private copy.
+      ...(snapshot && { _loadSnapshot: new Uint8Array(snapshot).slice() }),
+    });
+  } finally {
+    loaded?.restore();
+  }
+  timed('load', started);
+
+  // Files live in JavaScript, not in the memory that a snapshot holds. The extension only has to be found by the import system.
+  const since = performance.now();
+  if (!snapshot) pyodide.FS.writeFile(EXTENSION, '');
+  for (const [path, text] of Object.entries(sources)) {
+    const file = SITE_PACKAGES + path;
+    pyodide.FS.mkdirTree(file.slice(0, file.lastIndexOf('/')));
+    pyodide.FS.writeFile(file, text);
+  }
+  timed('sources', since);
+  timed('boot', started);
+  return pyodide;
+}
+
+/** Answers the loader's own requests from what the page has loaded, and makes room for the snapshot before it is restored. */
+function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number): { restore(): void } {
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
+  const compiled = new Response();
+  globalThis.fetch = (input, init) => {
+    const url = String(input instanceof Request ? input.url : input);
+    if (url.endsWith('/pyodide.asm.wasm')) return Promise.resolve(compiled);
+    if (url.endsWith('/python_stdlib.zip')) return Promise.resolve(new Response(new Uint8Array(library).slice()));
+    return fetch(input, init);
+  };
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    if (await source !== compiled) return instantiateStreaming(source, imports);
+    const instance = await WebAssembly.instantiate(python, imports);
+    const memory = instance.exports.memory as WebAssembly.Memory;
+    const lacking = snapshotBytes - memory.buffer.byteLength;
+    if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
+    return { instance, module: python };
+  };
+  return { restore() { globalThis.fetch = fetch; WebAssembly.instantiateStreaming = instantiateStreaming; } };
+}

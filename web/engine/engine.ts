@@ -1,0 +1,216 @@
+// The engine: interpreters for programs and races, one at a time, each used once.
+//
+// Two are kept: the one that will be used next, and a spare that takes its place when it has been used or stopped. So every
+// program starts in a fresh interpreter, and Stop never waits for a boot. A spare boots only while nothing is being timed.
+import { EngineError } from './errors.ts';
+import { browserName, features } from './features.ts';
+import { HOME } from './home.ts';
+import { Interpreter } from './interpreter.ts';
+import { loadResources } from './resources.ts';
+import type { EngineInfo, HomeFile, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
+
+export interface EngineOptions {
+  onProgress?(progress: Progress): void;
+  onOutput?(stream: 'stdout' | 'stderr', text: string): void;
+}
+export interface RunOptions { argv?: string[]; timeout?: number }        // timeout in seconds
+export interface RaceCallbacks { onSample?(sample: Sample & { lane: string }): void; onEvent?(event: RaceEvent): void }
+export type RaceSpec = { lesson: string } | { source: string };
+
+const THREADS_LIMIT = 16;
+const NO_SHARED_MEMORY = 'Kernels on all cores need memory that threads can share, and this page may not use it here. Open the page in its own tab.';
+
+/** Boots and resolves when the engine is ready to run. Rejects with UnsupportedError, LoadError or BootError. */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const can = features();
+  if (!can.simd) throw new EngineError('UnsupportedError', 'This browser has no WebAssembly SIMD. Use a current version of Firefox, Chrome, Edge or Safari.');
+  const resources = await loadResources(can, options.onProgress);
+  options.onProgress?.({ stage: 'starting', done: 0, total: 1 });
+  const engine = new Engine(resources, can.isolated, options);
+  await engine.ready();
+  options.onProgress?.({ stage: 'ready', done: 1, total: 1 });
+  return engine;
+}
+
+export class Engine {
+  info!: EngineInfo;
+
+  #resources: Resources;
+  #isolated: boolean;
+  #options: EngineOptions;
+  #next: Promise<Interpreter>;
+  #spare: Promise<Interpreter> | null = null;
+  #running: { interpreter: Interpreter | null; stopped: boolean; ended: Promise<unknown> } | null = null;
+  #files = new Map<string, Uint8Array>();
+  #closed = false;
+  #all = new Set<Interpreter>();
+
+  constructor(resources: Resources, isolated: boolean, options: EngineOptions) {
+    this.#resources = resources;
+    this.#isolated = isolated;
+    this.#options = options;
+    this.#next = this.#prepare(this.#boot());
+    this.#next.then(() => this.#bootSpare(), () => {});
+  }
+
+  /** Resolves when the next program can start at once; rejects when no interpreter can be started. */
+  async ready(): Promise<void> {
+    const { info, kernelThreads } = await this.#next;
+    const can = features();
+    this.info = {
+      ...info!, browser: browserName(), isolated: this.#isolated, simd: can.simd, cores: navigator.hardwareConcurrency ?? 1,
+      threads: false, processes: false, kernels: { threads: kernelThreads },
+    };
+  }
+
+  /** Runs a program as `python3 file.py` does, in a fresh interpreter with the files that earlier runs left. */
+  async run(source: string, { argv = [], timeout }: RunOptions = {}): Promise<RunResult> {
+    const result: RunResult = { status: 'crashed', exitCode: 1, stdout: '', stderr: '', seconds: 0 };
+    const onOutput = ({ stream, text }: { stream: 'stdout' | 'stderr'; text: string }) => {
+      result[stream] += text;
+      this.#options.onOutput?.(stream, text);
+    };
+    const since = performance.now();
+    const timer = timeout === undefined ? 0 : setTimeout(() => this.stop(), timeout * 1000);
+    try {
+      const ran = await this.#use((interpreter) => interpreter.run({ type: 'run', source, argv, files: [...this.#files] }, { onOutput }));
+      this.#files = new Map(ran.files);
+      return { ...result, status: ran.status, exitCode: ran.exitCode, seconds: ran.seconds };
+    } catch (error) {
+      const { name, message } = error as EngineError;
+      result.seconds = (performance.now() - since) / 1000;
+      if (name === 'StoppedError') return { ...result, status: 'stopped', exitCode: 130 };
+      if (name === 'CrashedError') return { ...result, stderr: result.stderr + message + '\n' };
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Races the lanes of a lesson of this site, or of a lanes file. Rejects with StoppedError, LanesError, LessonError, CrashedError. */
+  async race(spec: RaceSpec, { onSample, onEvent, ...options }: RaceOptions & RaceCallbacks = {}): Promise<Report> {
+    const lesson = 'lesson' in spec ? spec.lesson : null;
+    const source = 'source' in spec ? spec.source : await lessonSource(spec.lesson);
+    const onRaceEvent = ({ event }: { event: RaceEvent }) => {
+      if (event.event === 'samples' && onSample) {
+        for (const [lane, samples] of Object.entries(event.lanes)) for (const sample of samples) onSample({ lane, ...sample });
+      }
+      onEvent?.(event);
+    };
+    const onOutput = ({ stream, text }: { stream: 'stdout' | 'stderr'; text: string }) => this.#options.onOutput?.(stream, text);
+    const { report } = await this.#use(async (interpreter) => {
+      await this.#spare?.catch(() => {});        // nothing else may use the cores while lanes are timed
+      const { python, browser, cores } = this.info;
+      const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
+      return interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent });
+    });
+    return report;
+  }
+
+  /** Ends what runs, whatever it does; resolves when the engine is ready to run again. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running) {
+      running.stopped = true;
+      await running.interpreter?.stop();
+      await running.ended;
+    }
+    await this.#next.catch(() => {});
+  }
+
+  /** Puts a file into the program's home folder; `path` relative to it, or absolute below it. */
+  async writeFile(path: string, data: string | Uint8Array): Promise<void> {
+    this.#files.set(homePath(path), typeof data === 'string' ? new TextEncoder().encode(data) : data.slice());
+  }
+
+  /** A file of the program's home folder as the last run left it. */
+  async readFile(path: string): Promise<Uint8Array> {
+    const data = this.#files.get(homePath(path));
+    if (!data) throw new EngineError('LoadError', `There is no file '${path}'. Files are kept below ${HOME} when a run has ended.`);
+    return data.slice();
+  }
+
+  /** Ends everything; what is under way rejects with ClosedError. */
+  close(): void {
+    this.#closed = true;
+    for (const interpreter of this.#all) interpreter.end();
+    this.#all.clear();
+  }
+
+  // ------------------------------------------------------------------------------------------- interpreters
+
+  #boot(): Promise<Interpreter> {
+    const interpreter = new Interpreter(this.#resources, this.#isolated);
+    this.#all.add(interpreter);
+    return interpreter.booted.then(() => interpreter);
+  }
+
+  /** Makes a booted interpreter the next one: its kernels start. A spare has none, so that threads exist once only. */
+  async #prepare(booted: Promise<Interpreter>): Promise<Interpreter> {
+    const interpreter = await booted;
+    if (this.#isolated) await interpreter.startKernels(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_LIMIT));
+    else await interpreter.refuseKernels(NO_SHARED_MEMORY);
+    return interpreter;
+  }
+
+  #bootSpare(): void {
+    if (this.#closed || this.#spare) return;
+    this.#spare = this.#boot();
+    this.#spare.catch(() => { this.#spare = null; });      // the next one boots when it is needed, and says what is wrong
+  }
+
+  /** One program or race in the next interpreter, which is thrown away afterwards. */
+  async #use<T>(work: (interpreter: Interpreter) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new EngineError('ClosedError', 'The engine was closed. Create another.');
+    if (this.#running) throw new EngineError('BusyError', 'Something is running already. Wait for it, or stop() it.');
+    let ended = () => {};
+    const running = this.#running = { interpreter: null as Interpreter | null, stopped: false, ended: new Promise<void>((resolve) => { ended = resolve; }) };
+    try {
+      const interpreter = await this.#next;
+      if (running.stopped) throw new EngineError('StoppedError', 'Stopped before it started.');
+      running.interpreter = interpreter;
+      return await work(interpreter);
+    } finally {
+      this.#retire(running.interpreter);
+      this.#running = null;
+      ended();
+    }
+  }
+
+  #retire(used: Interpreter | null): void {
+    if (this.#closed) return;
+    if (used) {
+      used.end();
+      this.#all.delete(used);
+      const spare = this.#spare ?? this.#boot();
+      this.#spare = null;
+      this.#next = this.#prepare(spare);
+    } else {
+      this.#next = this.#next.catch(() => this.#prepare(this.#boot()));      // the one that never came is tried again
+    }
+    this.#next.then(() => this.#bootSpare(), () => {});
+  }
+}
+
+async function lessonSource(slug: string): Promise<string> {
+  const address = new URL(`lessons/${encodeURIComponent(slug)}/lanes.py`, siteRoot());
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) throw new EngineError('LessonError', `There is no lesson '${slug}' on this site, or it could not be loaded (${address}).`);
+  return response.text();
+}
+
+/** The site's root, whatever page asks: this script lies there, or in assets/ below it. */
+function siteRoot(): URL {
+  const here = new URL('.', import.meta.url);
+  return here.pathname.endsWith('/assets/') ? new URL('../', here) : here;
+}
+
+/** A path relative to the home folder. */
+function homePath(path: string): string {
+  const parts = (path.startsWith('/') ? path : `${HOME}/${path}`).split('/').filter((part) => part && part !== '.');
+  const home = HOME.split('/').filter(Boolean);
+  if (parts.includes('..') || parts.length <= home.length || home.some((part, i) => parts[i] !== part)) {
+    throw new EngineError('LoadError', `'${path}' is not a file below ${HOME}; only those are kept between runs.`);
+  }
+  return parts.slice(home.length).join('/');
+}

@@ -1,0 +1,18 @@
+// Every failure that photofinish.mjs rejects with. `name` is stable; the message says what to do.
+export type EngineErrorName =
+  | 'UnsupportedError'   // this browser lacks something without which no interpreter runs
+  | 'LoadError'          // a file of the site could not be loaded
+  | 'BootError'          // the interpreter did not start
+  | 'LanesError'         // the lanes file is not well-formed
+  | 'LessonError'        // there is no such lesson
+  | 'BusyError'          // something is running already
+  | 'StoppedError'       // stop() ended it
+  | 'CrashedError'       // the interpreter died while it ran
+  | 'ClosedError';       // close() was called
+
+export class EngineError extends Error {
+  constructor(name: EngineErrorName, message: string) {
+    super(message);
+    this.name = name;
+  }
+}

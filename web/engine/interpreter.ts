@@ -1,0 +1,111 @@
+// The page's side of one interpreter: owns its worker, knows whether it lives, and settles every promise, also when the worker dies.
+import { EngineError, type EngineErrorName } from './errors.ts';
+import type { FromWorker, InterpreterInfo, Resources, ToWorker } from '../protocol.ts';
+
+const GRACE_MS = 40;      // how long an interrupted program may take to end by itself before its worker is ended
+
+type Of<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>;
+/** Messages that come while a request is under way. */
+export interface Listeners { onOutput?(message: Of<'output'>): void; onRaceEvent?(message: Of<'race-event'>): void }
+
+export class Interpreter {
+  /** Resolves when Python runs; rejects with a BootError. */
+  readonly booted: Promise<Of<'booted'>>;
+  /** How many threads kernels have; resolves after startKernels or refuseKernels. */
+  kernelThreads = 0;
+  info: InterpreterInfo | null = null;
+
+  #worker: Worker;
+  #interrupt: Uint8Array | null;
+  #cancel: Int32Array | null = null;
+  #waiting: { type: FromWorker['type']; resolve(message: any): void; reject(error: Error): void } | null = null;
+  #listeners: Listeners = {};
+  #death: Error | null = null;
+
+  constructor(resources: Resources, isolated: boolean) {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'photofinish' });
+    this.#interrupt = isolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#die(new EngineError(this.info ? 'CrashedError' : 'BootError',
+        `The interpreter's worker failed${event.message ? `: ${event.message}` : ' to load; a blocker or a strict policy of the page may be in the way'}.`));
+    };
+    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt })
+      .then((message) => { this.info = message.info; return message; });
+    this.booted.catch(() => {});      // whoever waits for it is told; a spare may have nobody waiting
+  }
+
+  get alive(): boolean { return this.#death === null; }
+
+  async startKernels(threads: number): Promise<void> { await this.#kernels({ type: 'start-kernels', threads }); }
+  async refuseKernels(why: string): Promise<void> { await this.#kernels({ type: 'refuse-kernels', why }); }
+
+  async #kernels(message: ToWorker): Promise<void> {
+    const answer = await this.#request('kernels', message);
+    this.kernelThreads = answer.threads;
+    this.#cancel = answer.cancel;
+  }
+
+  run(message: Extract<ToWorker, { type: 'run' }>, listeners: Listeners): Promise<Of<'ran'>> {
+    return this.#request('ran', message, listeners);
+  }
+
+  race(message: Extract<ToWorker, { type: 'race' }>, listeners: Listeners): Promise<Of<'raced'>> {
+    return this.#request('raced', message, listeners);
+  }
+
+  /**
+   * Ends what runs: asks Python (as Ctrl-C does) and the kernels first, and ends the worker if that takes longer than GRACE_MS.
+   * Resolves when nothing runs any more; the request under way has then settled.
+   */
+  async stop(): Promise<void> {
+    const waiting = this.#waiting;
+    if (!waiting || !this.alive) return;
+    if (this.#interrupt) {
+      this.#interrupt[0] = 2;
+      if (this.#cancel) Atomics.store(this.#cancel, 0, 1);
+      const until = performance.now() + GRACE_MS;
+      while (this.#waiting === waiting && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    if (this.#waiting === waiting) this.end(new EngineError('StoppedError', 'Stopped.'));
+  }
+
+  /** Ends the worker at once. */
+  end(reason: Error = new EngineError('ClosedError', 'The engine was closed.')): void {
+    this.#die(reason);
+  }
+
+  #request<T extends FromWorker['type']>(type: T, message: ToWorker, listeners: Listeners = {}): Promise<Of<T>> {
+    if (this.#death) return Promise.reject(this.#death);
+    this.#listeners = listeners;
+    return new Promise((resolve, reject) => {
+      this.#waiting = { type, resolve, reject };
+      this.#worker.postMessage(message);
+    });
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type === 'output') this.#listeners.onOutput?.(message);
+    else if (message.type === 'race-event') this.#listeners.onRaceEvent?.(message);
+    else if (message.type === 'failed') {
+      const error = new EngineError(message.name as EngineErrorName, message.message);
+      if (message.name === 'BootError' || message.name === 'CrashedError') this.#die(error);
+      else this.#settle((waiting) => waiting.reject(error));
+    } else if (message.type === this.#waiting?.type) this.#settle((waiting) => waiting.resolve(message));
+  }
+
+  #die(reason: Error): void {
+    if (this.#death) return;
+    this.#death = reason;
+    this.#worker.terminate();
+    this.#settle((waiting) => waiting.reject(reason));
+  }
+
+  #settle(how: (waiting: { resolve(message: any): void; reject(error: Error): void }) => void): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    this.#listeners = {};
+    if (waiting) how(waiting);
+  }
+}

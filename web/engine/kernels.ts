@@ -1,0 +1,65 @@
+// The kernels on all cores, seen from an interpreter's worker: starts the kernel module (WebAssembly pthreads on a shared
+// memory of their own) and connects the extension _photofinish to it.
+//
+// The extension calls the kernel module without JavaScript in between: the module's exported functions are put into the
+// interpreter's own function table, where a C function pointer is an index. What no C program can do is copy between two
+// memories; a module of a few lines does that (src/runtime/bridge.wat), or a JavaScript function where the browser knows one
+// memory a module only.
+import type { Pyodide } from './boot.ts';
+import type { Resources } from '../protocol.ts';
+
+interface KernelModule {
+  wasmMemory: WebAssembly.Memory;
+  _pf_page_start(threads: number): number;
+  _pf_page_threads(): number;
+  _pf_page_cancel_word(): number;
+}
+
+export interface Kernels { threads: number; cancel: Int32Array }
+
+/** Starts `threads` threads (this worker counts as one) and lets the interpreter's kernels use them. Throws with a reason. */
+export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: Resources, threads: number): Promise<Kernels> {
+  const { default: createModule } = await import(/* @vite-ignore */ urls.kernels);
+  let exports: WebAssembly.Exports = {};
+  const module: KernelModule = await createModule({
+    threads,
+    mainScriptUrlOrBlob: urls.kernels,
+    instantiateWasm(imports: WebAssembly.Imports, received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) {
+      WebAssembly.instantiate(kernels, imports).then((instance) => {
+        exports = instance.exports;
+        received(instance, kernels);
+      });
+      return {};
+    },
+  });
+  const status = module._pf_page_start(threads);
+  if (status !== 0) throw new Error(`the kernels' threads could not be started (status ${status})`);
+
+  const table: WebAssembly.Table = pyodide._module.wasmTable;
+  const pointer = (f: unknown) => { const index = table.grow(1); table.set(index, f); return index; };
+  const copies = await connectMemories(pyodide, module.wasmMemory, bridge);
+  const extension = pyodide.pyimport('_photofinish');
+  extension.connect(
+    pointer(exports.pf_page_alloc), pointer(exports.pf_page_free), pointer(exports.pf_page_run), pointer(exports.pf_page_cancelled),
+    pointer(copies.copy_in), pointer(copies.copy_out), threads,
+  );
+  extension.destroy();
+  return { threads, cancel: new Int32Array(module.wasmMemory.buffer, module._pf_page_cancel_word(), 1) };
+}
+
+/** copy_in(to_shared, from, bytes) and copy_out(to, from_shared, bytes) as WebAssembly functions. */
+async function connectMemories(pyodide: Pyodide, shared: WebAssembly.Memory, bridge: Resources['bridge']): Promise<WebAssembly.Exports> {
+  const interpreter: WebAssembly.Memory = pyodide._module.wasmMemory ?? pyodide._module.wasmExports.memory;
+  const imports: WebAssembly.Imports = bridge.direct
+    ? { interpreter: { memory: interpreter }, shared: { memory: shared } }
+    : {
+        js: {
+          // Memory may have grown since the last copy: views are made anew.
+          copy_in: (to: number, from: number, bytes: number) =>
+            new Uint8Array(shared.buffer, to >>> 0, bytes >>> 0).set(new Uint8Array(interpreter.buffer, from >>> 0, bytes >>> 0)),
+          copy_out: (to: number, from: number, bytes: number) =>
+            new Uint8Array(interpreter.buffer, to >>> 0, bytes >>> 0).set(new Uint8Array(shared.buffer, from >>> 0, bytes >>> 0)),
+        },
+      };
+  return (await WebAssembly.instantiate(bridge.module, imports)).exports;
+}

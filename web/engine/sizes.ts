@@ -1,0 +1,11 @@
+// Writes how many bytes the page will load of each part of an interpreter, for progress: node web/engine/sizes.ts WASM PYODIDE TARGET
+import { statSync, writeFileSync } from 'node:fs';
+
+const [wasm, pyodide, target] = process.argv.slice(2);
+const files: Record<string, string> = {
+  python: `${pyodide}/pyodide.asm.wasm`, library: `${pyodide}/python_stdlib.zip`,
+  kernels: `${wasm}/kernels.wasm`, extension: `${wasm}/_photofinish.so`, bridge: `${wasm}/bridge.wasm`, bridgeJS: `${wasm}/bridge_js.wasm`,
+  snapshot: `${wasm}/snapshot.gz`, sources: `${wasm}/sources.json`,
+};
+const sizes = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, statSync(file).size]));
+writeFileSync(target, JSON.stringify(sizes, null, 2) + '\n');

@@ -1,0 +1,141 @@
+// One interpreter's worker: starts it, then does what the page asks, one thing at a time.
+// It is used for one program or race and then thrown away, so that nothing is left over from the one before.
+import { boot, type Pyodide } from './boot.ts';
+import { features } from './features.ts';
+import { HOME, readHome, writeHome } from './home.ts';
+import { startKernels } from './kernels.ts';
+import { Output } from './output.ts';
+import type { FromWorker, InterpreterInfo, Resources, ToWorker } from '../protocol.ts';
+
+const send = (message: FromWorker) => postMessage(message);
+const streams = {
+  stdout: new Output((text) => send({ type: 'output', stream: 'stdout', text })),
+  stderr: new Output((text) => send({ type: 'output', stream: 'stderr', text })),
+};
+
+let pyodide: Pyodide;
+let resources: Resources;
+
+async function start(given: Resources, interrupt: Uint8Array | null): Promise<void> {
+  resources = given;
+  const times: Record<string, number> = {};
+  const since = performance.now();
+  const [{ loadPyodide }, { default: createPyodide }] =
+    await Promise.all([import(/* @vite-ignore */ given.urls.loader), import(/* @vite-ignore */ given.urls.module)]);
+  times.scripts = performance.now() - since;
+
+  pyodide = await boot(given, { loadPyodide, createPyodide }, false, times);
+  pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
+  pyodide.setStderr({ write: (bytes) => streams.stderr.write(bytes), isatty: false });
+  pyodide.setStdin({ error: true });
+  if (interrupt) pyodide.setInterruptBuffer(interrupt);
+  page('after_restore');
+  const info: InterpreterInfo = {
+    python: pyodide.runPython('import platform; platform.python_version()'),
+    pyodide: pyodide.version, jspi: features().jspi, clockTickNs: clockTick(),
+  };
+  times.all = performance.now() - since;
+  send({ type: 'booted', info, times });
+}
+
+/** Calls a function of photofinish.page; proxies are given back. */
+function page(name: string, ...parameters: unknown[]): any {
+  const module = pyodide.pyimport('photofinish.page');
+  const f = module[name];
+  try {
+    return f(...parameters);
+  } finally {
+    f.destroy();
+    module.destroy();
+  }
+}
+
+/** The clock's smallest step in ns, from some steps or 10 ms of them. */
+function clockTick(): number {
+  const started = performance.now();
+  let smallest = Infinity, steps = 0;
+  for (let last = started; steps < 50 && last - started < 10;) {
+    const now = performance.now();
+    if (now === last) continue;
+    smallest = Math.min(smallest, now - last);
+    last = now;
+    steps++;
+  }
+  return Math.round(smallest * 1e6);
+}
+
+const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T }>) => Promise<void> | void } = {
+  boot: ({ resources, interrupt }) => start(resources, interrupt),
+
+  async 'start-kernels'({ threads }) {
+    try {
+      const kernels = await startKernels(pyodide, resources, threads);
+      send({ type: 'kernels', threads: kernels.threads, cancel: kernels.cancel, why: null });
+    } catch (error) {
+      handlers['refuse-kernels']({ type: 'refuse-kernels', why: `Kernels on all cores did not start: ${(error as Error).message}` });
+    }
+  },
+
+  'refuse-kernels'({ why }) {
+    const extension = pyodide.pyimport('_photofinish');
+    extension.explain(why);
+    extension.destroy();
+    send({ type: 'kernels', threads: 0, cancel: null, why });
+  },
+
+  run({ source, argv, files }) {
+    writeHome(pyodide.FS, files);
+    pyodide.FS.chdir(HOME);
+    const since = performance.now();
+    const [status, exitCode] = take(page('run', source, argv));
+    const seconds = (performance.now() - since) / 1000;
+    flush();
+    const home = readHome(pyodide.FS);
+    if (home.left.length) send({ type: 'output', stream: 'stderr', text: `[too large to keep: ${home.left.slice(0, 5).join(', ')}]\n` });
+    send({ type: 'ran', status, exitCode, seconds, files: home.files });
+  },
+
+  race({ source, lesson, options, where, files }) {
+    writeHome(pyodide.FS, files);
+    pyodide.FS.chdir(HOME);
+    const emit = (event: string) => send({ type: 'race-event', event: JSON.parse(event) });
+    try {
+      send({ type: 'raced', report: JSON.parse(page('race', source, JSON.stringify({ ...options, lesson, where }), emit)) });
+    } catch (error) {
+      send({ type: 'failed', ...raceFailure(error as Error) });
+    } finally {
+      flush();
+    }
+  },
+};
+
+function flush(): void {
+  for (const stream of Object.values(streams)) stream.flush();
+}
+
+/** A Python sequence as an array; the proxy is given back. */
+function take(proxy: any): any[] {
+  const values = proxy.toJs();
+  proxy.destroy();
+  return values;
+}
+
+/** What Python raised out of a race, as one of the engine's errors. */
+function raceFailure(error: Error & { type?: string }): { name: string; message: string } {
+  const lastLine = error.message.trimEnd().split('\n').at(-1) ?? '';
+  if (error.type === 'KeyboardInterrupt') return { name: 'StoppedError', message: 'The race was stopped.' };
+  if (error.type === 'LanesError') return { name: 'LanesError', message: lastLine.replace(/^[\w.]*LanesError: /, '') };
+  return { name: 'CrashedError', message: `The race ended with an error of ours: ${lastLine}` };
+}
+
+onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+  try {
+    await (handlers[data.type] as (message: ToWorker) => Promise<void> | void)(data);
+  } catch (error) {
+    flush();
+    const { message } = error as Error;
+    send(data.type === 'boot'
+      ? { type: 'failed', name: 'BootError', message: `Python did not start: ${message}` }
+      : { type: 'failed', name: 'CrashedError', message: `The interpreter died: ${message.trimEnd().split('\n').at(-1)}` });
+  }
+};
