@@ -1,0 +1,125 @@
+"""Executes a lanes file: all cells in one module, in their order, as when the file is run top to bottom.
+
+The module is `__main__` while a race runs, so that processes started by a lane find its functions as they would in a
+script; what was `__main__` before is put back. One such module at a time in a process; not thread safe.
+"""
+from __future__ import annotations
+
+import __future__
+import difflib
+import sys
+import types
+
+from . import tracebacks
+from .lanes import Cell, Lane, LanesError, LanesFile, Number
+
+_FUTURES = 0
+for _name in __future__.all_feature_names:
+    _FUTURES |= getattr(__future__, _name).compiler_flag
+
+
+class SetupError(Exception):
+    """The setup or the check cell raised: no lane can run. The message is the traceback of the reader's own code."""
+
+
+class LanesModule:
+    """The executed file. Use it in a `with`: that installs the module as `__main__` and removes it again.
+
+    functions  lane id -> function, for the lanes whose cell ran
+    errors     lane id -> traceback, for the lanes whose cell raised or does not compile
+    same       the check cell's function, or None
+    """
+
+    def __init__(self, file: LanesFile, parameters: dict[str, Number]):
+        self.file = file
+        self.functions: dict[str, types.FunctionType] = {}
+        self.errors: dict[str, str] = {}
+        self.same: types.FunctionType | None = None
+        self._parameters = parameters
+        self._flags = 0
+        self._inputs: dict[str, object] = {}
+        self._module = types.ModuleType("__main__")
+        self._module.__file__ = file.path or "lanes.py"
+        self._module.__builtins__ = __builtins__
+        self._before = None
+
+    def __enter__(self) -> LanesModule:
+        self._before = sys.modules.get("__main__")
+        sys.modules["__main__"] = self._module
+        try:
+            self._execute()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        sys.modules["__main__"] = self._before
+
+    def _execute(self) -> None:
+        lanes = {lane.cell: lane for lane in self.file.lanes}
+        namespace = self._module.__dict__
+        for cell in self.file.cells:
+            if cell.kind == "parameters":
+                namespace.update(self._parameters)
+                self._inputs.update(self._parameters)
+            elif cell.kind == "lane":
+                self._execute_lane(lanes[cell])
+            else:
+                try:
+                    self._run(cell)
+                except (Exception, SystemExit) as error:
+                    raise SetupError(tracebacks.of(error)) from error
+                if cell.kind != "check":
+                    # Inputs are what setup left; a lane's cell may not change them for the others.
+                    self._inputs.update(namespace)
+        if self.file.check:
+            self.same = namespace[self.file.check]
+
+    def _execute_lane(self, lane: Lane) -> None:
+        try:
+            self._run(lane.cell)
+            self.functions[lane.id] = self._module.__dict__[lane.id]
+        except (Exception, SystemExit) as error:
+            self.errors[lane.id] = tracebacks.of(error)
+
+    def _run(self, cell: Cell) -> None:
+        """Compiles one cell apart. Natively lines are those of the file, in the page (no path) those of the cell."""
+        if self.file.path is None:
+            filename, source = cell.name, cell.source
+            tracebacks.remember(filename, source)
+        else:
+            filename, source = self.file.path, "\n" * (cell.line - 1) + cell.source
+            tracebacks.remember(filename, self.file.source)
+        code = compile(source, filename, "exec", flags=self._flags, dont_inherit=True)
+        self._flags |= code.co_flags & _FUTURES
+        exec(code, self._module.__dict__)
+
+    def arguments(self, lane: Lane) -> tuple[list[str], list[object], list[bool]]:
+        """Names, values and "built anew" of a lane's arguments. A value built anew is its make_NAME function.
+
+        Raises LanesError for a name that neither setup nor the lane's own cell knows.
+        """
+        names: list[str] = []
+        values: list[object] = []
+        fresh: list[bool] = []
+        for name in lane.arguments:
+            maker = self._inputs.get("make_" + name)
+            if callable(maker):
+                value, anew = maker, True
+            elif name in self._inputs:
+                value, anew = self._inputs[name], False
+            elif name in self._module.__dict__:
+                value, anew = self._module.__dict__[name], False
+            elif name in lane.defaults:
+                continue
+            else:
+                known = [key for key in self._inputs if not key.startswith("__")]
+                known += [key[5:] for key in known if key.startswith("make_")]
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"set {name!r} there"
+                raise LanesError(f"the lane {lane.id!r} wants {name!r}, which setup does not have; {hint}", lane.cell.marker)
+            names.append(name)
+            values.append(value)
+            fresh.append(anew)
+        return names, values, fresh

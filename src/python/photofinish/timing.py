@@ -1,0 +1,182 @@
+"""The timing loop: how long a call of each lane takes, measured in samples that the clock can resolve.
+
+The method, with the measurements behind each choice, is told in src/stats/README.md: samples of 1 ms (or ten ticks of the clock),
+a warm-up past tier-up, then blocks in which every lane runs once in random order. Nothing measured is ever dropped.
+
+The clock is time.perf_counter. Times are seconds. Not thread safe: one race at a time in a process.
+"""
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import _photofinish
+
+clock = time.perf_counter
+
+WARM_UP_SECONDS = 0.5
+WARM_UP_ROUNDS = 40
+SLOW_ROUNDS = 2  # where 40 rounds would take more than twice the warm-up
+BUILD_SECONDS = 0.02  # building the fresh inputs of one sample may take this long
+CALLS_LIMIT = 1 << 30
+
+
+def tick(seconds: float = 0.02) -> float:
+    """The smallest step of the clock seen in `seconds` of reading it."""
+    smallest = float("inf")
+    end = clock() + seconds
+    last = clock()
+    while last < end:
+        now = clock()
+        if now != last:
+            smallest = min(smallest, now - last)
+            last = now
+    return smallest
+
+
+class Batch:
+    """Calls one lane's function n times in a row inside the clock.
+
+    The loop is compiled for the lane, so that every lane has the same one: locals only, arguments passed by position, the
+    result dropped. Arguments that are built anew are built for the whole batch before the clock starts, and freed after it
+    has stopped.
+    """
+
+    def __init__(self, function: Callable, values: Sequence[object], fresh: Sequence[bool]):
+        self.builds = any(fresh)
+        self._makers = [value for value, anew in zip(values, fresh) if anew]
+        self._function, self._values, self._fresh = function, values, fresh
+        names = [f"argument_{i}" for i in range(len(values))]
+        call = f"function({', '.join(names)})"
+        if self.builds:
+            loop = f"for {', '.join(name for name, anew in zip(names, fresh) if anew)} in inputs"
+        else:
+            loop = "for _ in inputs"
+        source = (f"def batch(inputs, {', '.join(['clock', 'function', *names])}):\n"
+                  f"    start = clock()\n"
+                  f"    {loop}:\n"
+                  f"        {call}\n"
+                  f"    return clock() - start\n")
+        namespace: dict[str, Callable] = {}
+        exec(compile(source, "<photofinish batch>", "exec"), namespace)
+        self._batch = namespace["batch"]
+
+    def once(self) -> object:
+        """Calls the function a single time, outside any clock, and returns its result."""
+        return self._function(*(value() if anew else value for value, anew in zip(self._values, self._fresh)))
+
+    def inputs(self, n: int):
+        """Something to loop over n times; with fresh arguments, their values."""
+        if not self.builds:
+            return itertools.repeat(None, n)
+        if len(self._makers) == 1:
+            make = self._makers[0]
+            return [make() for _ in range(n)]
+        return [tuple(make() for make in self._makers) for _ in range(n)]
+
+    def run(self, inputs) -> float:
+        """Seconds for one call with each of `inputs`."""
+        return self._batch(inputs, clock, self._function, *self._values)
+
+    def seconds(self, n: int) -> float:
+        """Seconds for n calls. Whatever the function raises passes through."""
+        return self.run(self.inputs(n))
+
+
+@dataclass
+class Timed:
+    """One lane while it is being timed. calls: calls in one sample, settled by the warm-up."""
+
+    id: str
+    batch: Batch
+    calls: int = 1
+    copied: float = 0.0  # seconds spent copying in all samples
+    counted: int = 0  # calls in all samples
+    samples: list[dict] = field(default_factory=list)
+    short: bool = False  # samples are shorter than wanted, because building the inputs takes long
+
+    def first_calls(self, length: float) -> float:
+        """Doubles the calls until a run lasts `length` seconds; returns how long the last run took."""
+        n = 1
+        while True:
+            took = self.batch.seconds(n)
+            if took >= length or n >= self._limit(n) or n >= CALLS_LIMIT:
+                self.calls = n
+                return took
+            n *= 2
+
+    def resize(self, length: float, runs: int = 5) -> None:
+        """Sets the calls so that the fastest of `runs` lasts `length`: one preempted run would otherwise give one call."""
+        fastest = min(self.batch.seconds(self.calls) for _ in range(runs))
+        wanted = self.calls * length / fastest if fastest > 0 else self.calls * 2.0
+        self.calls = max(1, min(round(wanted), CALLS_LIMIT))
+        limit = self._limit(self.calls)
+        self.short = limit < self.calls
+        self.calls = min(self.calls, limit)
+
+    def _limit(self, n: int) -> int:
+        """At most so many calls in a sample that building their inputs takes BUILD_SECONDS."""
+        if not self.batch.builds:
+            return CALLS_LIMIT
+        probe = min(n, 16)
+        start = clock()
+        self.batch.inputs(probe)
+        took = clock() - start
+        return max(1, int(BUILD_SECONDS * probe / took)) if took > 0 else CALLS_LIMIT
+
+    def sample(self, block: int) -> float:
+        """One timed sample; returns and keeps its seconds."""
+        copied = _photofinish.copy_seconds()
+        n = self.calls
+        took = self.batch.seconds(n)
+        while took <= 0.0 and self.calls < CALLS_LIMIT:
+            # The clock did not move: the sample was sized too short. A longer one takes its place.
+            self.calls = n = n * 2
+            took = self.batch.seconds(n)
+        self.copied += _photofinish.copy_seconds() - copied
+        self.counted += n
+        self.samples.append({"block": block, "calls": n, "seconds": took})
+        return took
+
+
+def warm_up(lane_groups: Sequence[Timed], length: float, drop: Callable[[Timed, BaseException], None]) -> list[Timed]:
+    """Runs all lanes in turn until their speed has settled, then fixes the calls of each sample. Returns the lanes left.
+
+    At least 0.5 s and 40 rounds; where 40 rounds would take over 1 s, 0.5 s and 2 rounds, of which the first calls are one.
+    A lane that raises is handed to `drop` and leaves. KeyboardInterrupt passes through.
+    """
+    lanes = list(lane_groups)
+    took: dict[str, float] = {}
+
+    def each(step: Callable[[Timed], None]) -> None:
+        for lane in list(lanes):
+            try:
+                step(lane)
+            except (Exception, SystemExit) as error:
+                lanes.remove(lane)
+                took.pop(lane.id, None)
+                drop(lane, error)
+
+    def first(lane: Timed) -> None:
+        took[lane.id] = lane.first_calls(length)
+
+    def again(lane: Timed) -> None:
+        took[lane.id] = lane.batch.seconds(lane.calls)
+
+    each(first)
+    start = clock()
+    slow = sum(took.values()) * WARM_UP_ROUNDS > 2 * WARM_UP_SECONDS
+    rounds = 1
+    while lanes and (clock() - start < WARM_UP_SECONDS or rounds < (SLOW_ROUNDS if slow else WARM_UP_ROUNDS)):
+        each(again)
+        rounds += 1
+
+    def resize(lane: Timed) -> None:
+        if lane.calls > 1 or took[lane.id] < 2 * length:  # one call that long stays one call
+            lane.resize(length)
+
+    each(resize)
+    each(resize)
+    return lanes
