@@ -175,6 +175,63 @@ build/site/.done: build/web/.done $(LESSONS)
 serve: all                   ## build, and serve with isolation headers: PORT=8000
 	@$(NODE) web/isolation/serve.ts build/site $(PORT)
 
+# ------------------------------------------------------------------------------------------------ tests
+
+.PHONY: test test-c test-python test-web test-browser test-lessons
+COUNT := $(NODE) tests/count.ts
+TESTS := build/tests
+C_TESTS := $(patsubst tests/c/%.c,%,$(sort $(wildcard tests/c/test_*.c)))
+
+test: build/.setup-test      ## every test; the last line counts them
+	@$(COUNT) --sum -- $(MAKE) --no-print-directory --keep-going test-c test-python test-web test-lessons test-browser
+
+# The C tests run four times: as they are, under address and undefined-behaviour sanitizers, under the thread sanitizer, and as
+# WebAssembly under Node. C11 atomics and cmocka's casts want fewer warnings than the sources do.
+C_TEST_FLAGS := $(filter-out -Wconversion -Wshadow -Wpedantic,$(C_FLAGS)) -I$(TESTS)/c
+C_BUILDS := native asan tsan
+C_PROGRAMS := $(foreach kind,$(C_BUILDS),$(addprefix $(TESTS)/c/$(kind)/,$(C_TESTS)))
+
+$(TESTS)/c/golden.h: tests/c/golden.py tests/c/golden.json | build/.setup
+	@mkdir -p $(@D)
+	$(PYTHON) $< tests/c/golden.json $@
+
+native_FLAGS := $(NATIVE_FLAGS)
+asan_FLAGS := $(ASAN_FLAGS)
+tsan_FLAGS := $(TSAN_FLAGS)
+# $(1): one of C_BUILDS. Its objects, and its test programs.
+define c-build
+$(TESTS)/c/$(1)/objects/%.o: src/%.c | build/.setup-test
+	@mkdir -p $$(@D)
+	$(CC) $$($(1)_FLAGS) -c $$< -o $$@
+$(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call objects,$(TESTS)/c/$(1)/objects,$(NATIVE_CORE))
+	$(CC) $$(filter-out -Wconversion -Wshadow -Wpedantic,$$($(1)_FLAGS)) -I$(TESTS)/c $$(filter %.c %.o,$$^) -lcmocka -lm -o $$@
+endef
+$(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
+
+# cmocka itself is compiled from the source that the toolchain folder holds; a machine's own Emscripten comes without it.
+CMOCKA := build/toolchain/usr/src/cmocka/source
+WASM_TESTS := $(if $(wildcard $(CMOCKA)),$(addprefix $(TESTS)/c/wasm/,$(addsuffix .mjs,$(C_TESTS))))
+$(TESTS)/c/wasm/cmocka.o:
+	@mkdir -p $(@D)
+	$(EMCC) -O1 -pthread -w -I$(CMOCKA)/include -DHAVE_CLOCK_REALTIME=1 -DHAVE_STRUCT_TIMESPEC=1 -c $(CMOCKA)/src/cmocka.c -o $@
+#   PROXY_TO_PTHREAD     main runs in a worker, as our engine does: it may block
+$(TESTS)/c/wasm/test_%.mjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm/cmocka.o \
+    $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c)
+	$(EMCC) $(C_TEST_FLAGS) -O2 -msimd128 -pthread -w -isystem $(CMOCKA)/include $(filter %.c %.o,$^) -o $@ \
+	  -sENVIRONMENT=node -sPROXY_TO_PTHREAD -sPTHREAD_POOL_SIZE=4 -sEXIT_RUNTIME -sSTACK_SIZE=1MB -sINITIAL_MEMORY=256MB
+
+test-c: build/.setup-test $(C_PROGRAMS) $(WASM_TESTS)       ## the C core: native, sanitized, as WebAssembly
+	@$(COUNT) test-c -- sh tests/c/run.sh $(C_PROGRAMS) $(WASM_TESTS)
+
+test-python: build/.setup build/native/python/_photofinish.abi3.so      ## the Python package, natively
+	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
+
+test-web: build/.setup       ## types, and the page's pure parts
+	@$(COUNT) test-web -- sh tests/web/run.sh
+
+test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
+	@BROWSERS=$(BROWSERS) $(COUNT) test-browser -- $(NODE) --test --test-concurrency=1 tests/browser/*.test.ts
+
 clean:                       ## remove build/
 	rm -rf build
 
