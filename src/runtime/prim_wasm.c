@@ -1,0 +1,50 @@
+/* prim_wasm.c: the platform on WebAssembly. With pthreads: the kernel module of the page. Without: the extension inside
+ * Pyodide, whose memory is not shared and which therefore has neither cores nor waiting.
+ */
+#include "runtime/prim.h"
+
+#include <time.h>
+
+double pf_prim_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void pf_prim_pause(void)
+{
+    /* WebAssembly has no such instruction. */
+}
+
+#if defined(__EMSCRIPTEN_PTHREADS__)
+
+#include <emscripten/threading.h>
+
+int pf_prim_cores(void)
+{
+    int cores = emscripten_num_logical_cores();
+    return cores > 0 ? cores : 1;
+}
+
+/* Straight to the instruction: emscripten_futex_wait would cut the sleep into slices to serve calls proxied to the main
+ * thread, and nothing here proxies. A page's own thread may not wait; the module lives in a Worker. */
+void pf_prim_wait(_Atomic uint32_t *word, uint32_t expected, double seconds)
+{
+    int64_t nanoseconds = seconds < 0 ? -1 : (int64_t)(seconds * 1e9);
+    __builtin_wasm_memory_atomic_wait32((int *)word, (int)expected, nanoseconds);
+}
+
+void pf_prim_wake(_Atomic uint32_t *word, int count)
+{
+    __builtin_wasm_memory_atomic_notify((int *)word, (unsigned)count);
+}
+
+#else
+
+int pf_prim_cores(void)
+{
+    return 1;
+}
+
+#endif
