@@ -34,10 +34,10 @@ PACKAGE := $(sort $(wildcard src/python/photofinish/*.py src/python/photofinish/
 # ------------------------------------------------------------------------------------------------ flags
 
 # Every build of the C sources:
-#   -std=c11             atomics and alignment; nothing newer is needed
+#   -std=gnu11           atomics and alignment; POSIX clocks and threads in prim
 #   -ffp-contract=off    no fused multiply-add: one side has it and the other does not, and results are equal to the last bit
 #   -MMD -MP             which headers an object was made from, for the next make
-C_FLAGS := -std=c11 -Isrc/include -Isrc -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -MMD -MP
+C_FLAGS := -std=gnu11 -Isrc/include -Isrc -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -MMD -MP
 
 # Native: -O3 as the kernels want it; -fPIC for the shared library and the extension; -pthread for the pool;
 # -fvisibility=default since the header is the list of what is public.
@@ -131,9 +131,11 @@ $(WASM)/extension-objects/%.o: src/%.c | build/.setup $(WASM)/python-headers/Pyt
 	@mkdir -p $(@D)
 	$(EMCC) $(SIDE_FLAGS) $(LIMITED_API) -c $< -o $@
 
-# One link writes both files.
+# One link writes both files. The script starts itself again as its threads' worker, by a fixed name; in the site its name has a hash.
 $(WASM)/kernels.mjs: $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c src/runtime/page.c) src/runtime/page.exports.txt
 	$(EMCC) $(WASM_LINK) $(filter %.o,$^) -o $@
+	@grep -q 'new URL("kernels.mjs",import.meta.url)' $@
+	@sed -i.bak 's|new URL("kernels.mjs",import.meta.url)|import.meta.url|' $@ && rm $@.bak
 $(WASM)/kernels.wasm: $(WASM)/kernels.mjs ;
 
 $(WASM)/_photofinish.so: $(call objects,$(WASM)/extension-objects,$(EXTENSION) $(CORE) src/runtime/pool_none.c src/runtime/prim_wasm.c)
@@ -149,10 +151,10 @@ $(WASM)/sources.json: src/python/pack.py $(PACKAGE) | build/.setup
 	@mkdir -p $(@D)
 	$(PYTHON) $< src/python/photofinish $@
 
-$(WASM)/snapshot.gz: $(WASM)/_photofinish.so $(WASM)/sources.json web/engine/make-snapshot.ts web/engine/boot.ts
+$(WASM)/snapshot.bin: $(WASM)/_photofinish.so $(WASM)/sources.json web/engine/make-snapshot.ts web/engine/boot.ts
 	$(NODE) web/engine/make-snapshot.ts $(PYODIDE) $(WASM)/_photofinish.so $(WASM)/sources.json $@
 
-ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.gz sources.json)
+ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.bin sources.json)
 
 # Bytes of what is loaded, for progress.
 $(WASM)/sizes.json: web/engine/sizes.ts $(ENGINE_PARTS)

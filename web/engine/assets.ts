@@ -9,7 +9,7 @@ import kernels from '../../build/wasm/kernels.wasm?url';
 import extension from '../../build/wasm/_photofinish.so?url';
 import bridge from '../../build/wasm/bridge.wasm?url';
 import bridgeJS from '../../build/wasm/bridge_js.wasm?url';
-import snapshot from '../../build/wasm/snapshot.gz?url';
+import snapshot from '../../build/wasm/snapshot.bin?url';
 import sources from '../../build/wasm/sources.json?url';
 import sizes from '../../build/wasm/sizes.json';
 

@@ -21,6 +21,8 @@ export interface Pyodide {
   setStdin(options: { error: boolean }): void;
   setInterruptBuffer(buffer: Uint8Array): void;
   makeMemorySnapshot(): Uint8Array;
+  /** The interpreter's memory; not Pyodide's: kept when the page's worker boots. */
+  memory?: WebAssembly.Memory;
 }
 
 export interface Loader {
@@ -28,7 +30,8 @@ export interface Loader {
   createPyodide(settings: any): Promise<any>;             // pyodide.asm.mjs
 }
 
-export type BootResources = Pick<Resources, 'base' | 'extension' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>>;
+/** indexURL: the folder that Pyodide's loader takes itself to be in; under Node it reads what is not given from there. */
+export type BootResources = Pick<Resources, 'extension' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>> & { indexURL: string };
 
 /**
  * One interpreter, ready to run code. `makeSnapshot`: it is to be the source of a snapshot.
@@ -52,9 +55,9 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
   let pyodide: Pyodide;
   try {
     pyodide = await loader.loadPyodide({
-      indexURL: resources.base,
+      indexURL: resources.indexURL,
       lockFileContents: { info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten', version: '0', python: '3.14' }, packages: {} },
-      packageBaseUrl: resources.base,       // never a CDN; nothing is installed from here
+      packageBaseUrl: resources.indexURL,       // never a CDN; nothing is installed from here
       checkAPIVersion: false,
       createPyodideModule,
       ...(makeSnapshot && { _makeSnapshot: true }),
@@ -64,6 +67,7 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
   } finally {
     loaded?.restore();
   }
+  pyodide.memory = loaded?.memory();
   timed('load', started);
 
   // Files live in JavaScript, not in the memory that a snapshot holds. The extension only has to be found by the import system.
@@ -80,10 +84,11 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
 }
 
 /** Answers the loader's own requests from what the page has loaded, and makes room for the snapshot before it is restored. */
-function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number): { restore(): void } {
+function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number): { memory(): WebAssembly.Memory | undefined; restore(): void } {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
   const compiled = new Response();
+  let memory: WebAssembly.Memory | undefined;
   globalThis.fetch = (input, init) => {
     const url = String(input instanceof Request ? input.url : input);
     if (url.endsWith('/pyodide.asm.wasm')) return Promise.resolve(compiled);
@@ -93,10 +98,10 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
     const instance = await WebAssembly.instantiate(python, imports);
-    const memory = instance.exports.memory as WebAssembly.Memory;
+    memory = instance.exports.memory as WebAssembly.Memory;
     const lacking = snapshotBytes - memory.buffer.byteLength;
     if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
     return { instance, module: python };
   };
-  return { restore() { globalThis.fetch = fetch; WebAssembly.instantiateStreaming = instantiateStreaming; } };
+  return { memory: () => memory, restore() { globalThis.fetch = fetch; WebAssembly.instantiateStreaming = instantiateStreaming; } };
 }

@@ -7,7 +7,7 @@ import { browserName, features } from './features.ts';
 import { HOME } from './home.ts';
 import { Interpreter } from './interpreter.ts';
 import { loadResources } from './resources.ts';
-import type { EngineInfo, HomeFile, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
+import type { EngineInfo, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
 
 export interface EngineOptions {
   onProgress?(progress: Progress): void;
@@ -49,7 +49,7 @@ export class Engine {
     this.#resources = resources;
     this.#isolated = isolated;
     this.#options = options;
-    this.#next = this.#prepare(this.#boot());
+    this.#next = this.#boot();
     this.#next.then(() => this.#bootSpare(), () => {});
   }
 
@@ -139,15 +139,11 @@ export class Engine {
 
   // ------------------------------------------------------------------------------------------- interpreters
 
-  #boot(): Promise<Interpreter> {
+  /** An interpreter that can run: Python and its kernels are up. */
+  async #boot(): Promise<Interpreter> {
     const interpreter = new Interpreter(this.#resources, this.#isolated);
     this.#all.add(interpreter);
-    return interpreter.booted.then(() => interpreter);
-  }
-
-  /** Makes a booted interpreter the next one: its kernels start. A spare has none, so that threads exist once only. */
-  async #prepare(booted: Promise<Interpreter>): Promise<Interpreter> {
-    const interpreter = await booted;
+    await interpreter.booted;
     if (this.#isolated) await interpreter.startKernels(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_LIMIT));
     else await interpreter.refuseKernels(NO_SHARED_MEMORY);
     return interpreter;
@@ -182,11 +178,10 @@ export class Engine {
     if (used) {
       used.end();
       this.#all.delete(used);
-      const spare = this.#spare ?? this.#boot();
+      this.#next = this.#spare ?? this.#boot();
       this.#spare = null;
-      this.#next = this.#prepare(spare);
     } else {
-      this.#next = this.#next.catch(() => this.#prepare(this.#boot()));      // the one that never came is tried again
+      this.#next = this.#next.catch(() => this.#boot());      // the one that never came is tried again
     }
     this.#next.then(() => this.#bootSpare(), () => {});
   }
@@ -201,7 +196,7 @@ async function lessonSource(slug: string): Promise<string> {
 
 /** The site's root, whatever page asks: this script lies there, or in assets/ below it. */
 function siteRoot(): URL {
-  const here = new URL('.', import.meta.url);
+  const here = new URL(/* @vite-ignore */ '.', import.meta.url);
   return here.pathname.endsWith('/assets/') ? new URL('../', here) : here;
 }
 

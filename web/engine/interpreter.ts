@@ -44,6 +44,7 @@ export class Interpreter {
   async #kernels(message: ToWorker): Promise<void> {
     const answer = await this.#request('kernels', message);
     this.kernelThreads = answer.threads;
+    if (answer.why) console.warn(answer.why);
     this.#cancel = answer.cancel;
   }
 

@@ -8,11 +8,15 @@
 import type { Pyodide } from './boot.ts';
 import type { Resources } from '../protocol.ts';
 
+/** The exports of src/runtime/page.c, as Emscripten names them: the WebAssembly functions themselves. */
 interface KernelModule {
   wasmMemory: WebAssembly.Memory;
   _pf_page_start(threads: number): number;
-  _pf_page_threads(): number;
   _pf_page_cancel_word(): number;
+  _pf_page_alloc: Function;
+  _pf_page_free: Function;
+  _pf_page_run: Function;
+  _pf_page_cancelled: Function;
 }
 
 export interface Kernels { threads: number; cancel: Int32Array }
@@ -20,15 +24,10 @@ export interface Kernels { threads: number; cancel: Int32Array }
 /** Starts `threads` threads (this worker counts as one) and lets the interpreter's kernels use them. Throws with a reason. */
 export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: Resources, threads: number): Promise<Kernels> {
   const { default: createModule } = await import(/* @vite-ignore */ urls.kernels);
-  let exports: WebAssembly.Exports = {};
   const module: KernelModule = await createModule({
     threads,
-    mainScriptUrlOrBlob: urls.kernels,
     instantiateWasm(imports: WebAssembly.Imports, received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) {
-      WebAssembly.instantiate(kernels, imports).then((instance) => {
-        exports = instance.exports;
-        received(instance, kernels);
-      });
+      WebAssembly.instantiate(kernels, imports).then((instance) => received(instance, kernels));
       return {};
     },
   });
@@ -37,10 +36,10 @@ export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: 
 
   const table: WebAssembly.Table = pyodide._module.wasmTable;
   const pointer = (f: unknown) => { const index = table.grow(1); table.set(index, f); return index; };
-  const copies = await connectMemories(pyodide, module.wasmMemory, bridge);
+  const copies = await connectMemories(pyodide.memory!, module.wasmMemory, bridge);
   const extension = pyodide.pyimport('_photofinish');
   extension.connect(
-    pointer(exports.pf_page_alloc), pointer(exports.pf_page_free), pointer(exports.pf_page_run), pointer(exports.pf_page_cancelled),
+    pointer(module._pf_page_alloc), pointer(module._pf_page_free), pointer(module._pf_page_run), pointer(module._pf_page_cancelled),
     pointer(copies.copy_in), pointer(copies.copy_out), threads,
   );
   extension.destroy();
@@ -48,8 +47,7 @@ export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: 
 }
 
 /** copy_in(to_shared, from, bytes) and copy_out(to, from_shared, bytes) as WebAssembly functions. */
-async function connectMemories(pyodide: Pyodide, shared: WebAssembly.Memory, bridge: Resources['bridge']): Promise<WebAssembly.Exports> {
-  const interpreter: WebAssembly.Memory = pyodide._module.wasmMemory ?? pyodide._module.wasmExports.memory;
+async function connectMemories(interpreter: WebAssembly.Memory, shared: WebAssembly.Memory, bridge: Resources['bridge']): Promise<WebAssembly.Exports> {
   const imports: WebAssembly.Imports = bridge.direct
     ? { interpreter: { memory: interpreter }, shared: { memory: shared } }
     : {

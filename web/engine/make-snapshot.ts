@@ -17,7 +17,7 @@ const loader: Loader = {
   createPyodide: (await import(at('pyodide.asm.mjs'))).default,
 };
 const pyodide = await boot({
-  base: resolve(folder),
+  indexURL: resolve(folder),
   extension: await WebAssembly.compile(await readFile(extension)),
   sources: JSON.parse(await readFile(sources, 'utf8')),
 }, loader, true);

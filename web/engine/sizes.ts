@@ -5,7 +5,7 @@ const [wasm, pyodide, target] = process.argv.slice(2);
 const files: Record<string, string> = {
   python: `${pyodide}/pyodide.asm.wasm`, library: `${pyodide}/python_stdlib.zip`,
   kernels: `${wasm}/kernels.wasm`, extension: `${wasm}/_photofinish.so`, bridge: `${wasm}/bridge.wasm`, bridgeJS: `${wasm}/bridge_js.wasm`,
-  snapshot: `${wasm}/snapshot.gz`, sources: `${wasm}/sources.json`,
+  snapshot: `${wasm}/snapshot.bin`, sources: `${wasm}/sources.json`,
 };
 const sizes = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, statSync(file).size]));
 writeFileSync(target, JSON.stringify(sizes, null, 2) + '\n');

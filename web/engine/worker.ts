@@ -24,7 +24,7 @@ async function start(given: Resources, interrupt: Uint8Array | null): Promise<vo
     await Promise.all([import(/* @vite-ignore */ given.urls.loader), import(/* @vite-ignore */ given.urls.module)]);
   times.scripts = performance.now() - since;
 
-  pyodide = await boot(given, { loadPyodide, createPyodide }, false, times);
+  pyodide = await boot({ ...given, indexURL: new URL('.', given.urls.loader).href }, { loadPyodide, createPyodide }, false, times);
   pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
   pyodide.setStderr({ write: (bytes) => streams.stderr.write(bytes), isatty: false });
   pyodide.setStdin({ error: true });
