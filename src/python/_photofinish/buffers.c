@@ -1,0 +1,435 @@
+/* buffers.c: Python objects as the buffers of a job (buffers.h). */
+#include "buffers.h"
+
+#include "copies.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------ typed buffers */
+
+typedef enum kind { SIGNED, UNSIGNED, REAL, UNSUPPORTED } kind;
+
+/* The elements of a buffer by its struct-module format. Sizes come from itemsize: 'l' has 4 bytes in the page, 8 natively. */
+static kind kind_of(const char *format)
+{
+    if (!format) {
+        return UNSIGNED; /* no format means bytes */
+    }
+    if (*format == '@' || *format == '=' || *format == '<') {
+        format++;
+    }
+    if (format[0] == '\0' || format[1] != '\0') {
+        return UNSUPPORTED;
+    }
+    if (strchr("bhilqn", *format)) {
+        return SIGNED;
+    }
+    if (strchr("BHILQN?", *format)) {
+        return UNSIGNED;
+    }
+    return strchr("fd", *format) ? REAL : UNSUPPORTED;
+}
+
+#define WIDEN(TYPE)                                                                                                            \
+    for (size_t i = 0; i < n; i++) {                                                                                           \
+        TYPE value;                                                                                                            \
+        memcpy(&value, from + i * sizeof value, sizeof value);                                                                 \
+        to[i] = (int64_t)value;                                                                                                \
+    }                                                                                                                          \
+    return n
+
+/* Returns n, or the index of the first element that does not fit int64. */
+static size_t widen_integers(int64_t *to, const char *from, size_t n, kind kind, Py_ssize_t size)
+{
+    switch (kind == SIGNED ? size : -size) {
+    case 1:
+        WIDEN(int8_t);
+    case 2:
+        WIDEN(int16_t);
+    case 4:
+        WIDEN(int32_t);
+    case 8:
+        WIDEN(int64_t);
+    case -1:
+        WIDEN(uint8_t);
+    case -2:
+        WIDEN(uint16_t);
+    case -4:
+        WIDEN(uint32_t);
+    default:
+        for (size_t i = 0; i < n; i++) {
+            uint64_t value;
+            memcpy(&value, from + i * sizeof value, sizeof value);
+            if (value > INT64_MAX) {
+                return i;
+            }
+            to[i] = (int64_t)value;
+        }
+        return n;
+    }
+}
+
+static void widen_reals(double *to, const char *from, size_t n, Py_ssize_t size)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (size == (Py_ssize_t)sizeof(float)) {
+            float value;
+            memcpy(&value, from + i * sizeof value, sizeof value);
+            to[i] = value;
+        } else {
+            memcpy(&to[i], from + i * sizeof(double), sizeof(double));
+        }
+    }
+}
+
+/* 8 bytes for each of n numbers; NULL with MemoryError. Freed by pfpy_numbers_release. */
+static void *room_for(size_t n)
+{
+    void *room = n <= PY_SSIZE_T_MAX / 8 ? PyMem_Malloc(n > 0 ? n * 8 : 8) : NULL;
+    return room ? room : PyErr_NoMemory();
+}
+
+static int convert_view(const char *what, kind kind, pfpy_numbers *numbers)
+{
+    double start = pfpy_copy_start();
+    const Py_buffer *view = &numbers->view;
+    size_t n = numbers->buffer.length;
+    void *room = room_for(n);
+    if (!room) {
+        return -1;
+    }
+    numbers->converted = numbers->buffer.data = room;
+    if (kind == REAL) {
+        widen_reals(room, view->buf, n, view->itemsize);
+    } else {
+        size_t done = widen_integers(room, view->buf, n, kind, view->itemsize);
+        if (done < n) {
+            PyErr_Format(PyExc_OverflowError, "kernels.%s: element %zd does not fit a signed 64-bit integer", what,
+                         (Py_ssize_t)done);
+            return -1;
+        }
+    }
+    pfpy_copied(start, (uint64_t)n * 8);
+    return 0;
+}
+
+static int get_view(PyObject *values, const char *what, pfpy_numbers *numbers)
+{
+    Py_buffer *view = &numbers->view;
+    if (PyObject_GetBuffer(values, view, PyBUF_ND | PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
+        return -1;
+    }
+    numbers->has_view = true;
+    if (view->ndim != 1) {
+        PyErr_Format(PyExc_TypeError, "kernels.%s: expected one dimension of numbers, got %d; flatten it first (x.ravel())", what,
+                     view->ndim);
+        return -1;
+    }
+    if (!PyBuffer_IsContiguous(view, 'C')) {
+        PyErr_Format(PyExc_BufferError,
+                     "kernels.%s: the numbers are not contiguous in memory (a slice with a step?); copy them first: "
+                     "numpy.ascontiguousarray(x) or array.array('q', x)",
+                     what);
+        return -1;
+    }
+    kind kind = kind_of(view->format);
+    if (kind == UNSUPPORTED) {
+        PyErr_Format(PyExc_TypeError,
+                     "kernels.%s: a buffer with elements of format '%s' is not supported; use 64-bit integers ('q') or "
+                     "doubles ('d')",
+                     what, view->format);
+        return -1;
+    }
+    numbers->buffer.type = kind == REAL ? PF_DOUBLE : PF_INT64;
+    numbers->buffer.length = (size_t)(view->len / view->itemsize);
+    numbers->buffer.data = view->buf;
+    if (kind != UNSIGNED && view->itemsize == 8 && (uintptr_t)view->buf % 8 == 0) {
+        return 0;
+    }
+    return convert_view(what, kind, numbers);
+}
+
+/* ------------------------------------------------------------------------------------------------ lists and tuples */
+
+static PyObject *item_of(PyObject *items, size_t i)
+{
+    return PyList_Check(items) ? PyList_GetItem(items, (Py_ssize_t)i) : PyTuple_GetItem(items, (Py_ssize_t)i);
+}
+
+static int wrong_item(const char *what, size_t i, PyObject *item)
+{
+    PyObject *name = PyType_GetName(Py_TYPE(item));
+    if (name) {
+        PyErr_Format(PyExc_TypeError, "kernels.%s: expected int or float at index %zd, not %U", what, (Py_ssize_t)i, name);
+        Py_DECREF(name);
+    }
+    return -1;
+}
+
+/* An int, or whatever has __index__ (numpy.int64). */
+static int integer_item(const char *what, size_t i, PyObject *item, int64_t *value)
+{
+    if (!PyIndex_Check(item)) {
+        return wrong_item(what, i, item);
+    }
+    PyObject *integer = PyNumber_Index(item);
+    if (!integer) {
+        return -1;
+    }
+    int overflow;
+    *value = PyLong_AsLongLongAndOverflow(integer, &overflow);
+    Py_DECREF(integer);
+    if (overflow) {
+        PyErr_Format(PyExc_OverflowError, "kernels.%s: the int at index %zd does not fit 64 bits", what, (Py_ssize_t)i);
+    }
+    return overflow ? -1 : 0;
+}
+
+static int real_item(const char *what, size_t i, PyObject *item, double *value)
+{
+    if (PyFloat_Check(item)) {
+        *value = PyFloat_AsDouble(item);
+        return 0;
+    }
+    int64_t integer;
+    if (integer_item(what, i, item, &integer) < 0) {
+        return -1;
+    }
+    *value = (double)integer;
+    return 0;
+}
+
+/* Ints from the start up to the first float; returns its index, or n. SIZE_MAX with an exception. */
+static size_t take_integers(const char *what, PyObject *items, size_t n, int64_t *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        PyObject *item = item_of(items, i);
+        if (!item) {
+            return SIZE_MAX; /* __index__ of an element shortened the list */
+        }
+        int overflow;
+        if (PyLong_CheckExact(item)) {
+            to[i] = PyLong_AsLongLongAndOverflow(item, &overflow);
+            if (!overflow) {
+                continue;
+            }
+        } else if (PyFloat_Check(item)) {
+            return i;
+        }
+        Py_INCREF(item);
+        int taken = integer_item(what, i, item, &to[i]);
+        Py_DECREF(item);
+        if (taken < 0) {
+            return SIZE_MAX;
+        }
+    }
+    return n;
+}
+
+static int take_reals(const char *what, PyObject *items, size_t first, size_t n, double *to)
+{
+    for (size_t i = first; i < n; i++) {
+        PyObject *item = item_of(items, i);
+        if (!item) {
+            return -1;
+        }
+        if (PyFloat_CheckExact(item)) {
+            to[i] = PyFloat_AsDouble(item);
+            continue;
+        }
+        Py_INCREF(item);
+        int taken = real_item(what, i, item, &to[i]);
+        Py_DECREF(item);
+        if (taken < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int get_items(PyObject *items, const char *what, pfpy_numbers *numbers)
+{
+    double start = pfpy_copy_start();
+    Py_ssize_t size = PySequence_Size(items);
+    size_t n = size > 0 ? (size_t)size : 0;
+    void *room = size < 0 ? NULL : room_for(n);
+    if (!room) {
+        return -1;
+    }
+    numbers->converted = room;
+    numbers->buffer = (pf_buffer){room, n, PF_INT64};
+    size_t integers = take_integers(what, items, n, room);
+    if (integers == SIZE_MAX) {
+        return -1;
+    }
+    if (integers < n) {
+        int64_t *whole = room;
+        double *reals = room;
+        for (size_t i = 0; i < integers; i++) {
+            int64_t value;
+            memcpy(&value, &whole[i], sizeof value);
+            double real = (double)value;
+            memcpy(&reals[i], &real, sizeof real);
+        }
+        if (take_reals(what, items, integers, n, reals) < 0) {
+            return -1;
+        }
+        numbers->buffer.type = PF_DOUBLE;
+    }
+    pfpy_copied(start, (uint64_t)n * 8);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------ numbers */
+
+static int get_iterable(PyObject *values, const char *what, pfpy_numbers *numbers)
+{
+    double start = pfpy_copy_start();
+    PyObject *iterator = PyObject_GetIter(values);
+    if (!iterator) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+            PyObject *name = PyType_GetName(Py_TYPE(values));
+            PyErr_Format(PyExc_TypeError, "kernels.%s: expected a list, an array or another iterable of numbers, not %V", what,
+                         name, "this object");
+            Py_XDECREF(name);
+        }
+        return -1;
+    }
+    PyObject *items = PySequence_List(iterator);
+    Py_DECREF(iterator);
+    if (!items) {
+        return -1;
+    }
+    pfpy_copied(start, 0);
+    int got = get_items(items, what, numbers);
+    Py_DECREF(items);
+    return got;
+}
+
+int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers)
+{
+    numbers->has_view = false;
+    numbers->converted = NULL;
+    int got;
+    if (PyList_Check(values) || PyTuple_Check(values)) {
+        got = get_items(values, what, numbers);
+    } else if (PyObject_CheckBuffer(values)) {
+        got = get_view(values, what, numbers);
+    } else {
+        got = get_iterable(values, what, numbers);
+    }
+    if (got < 0) {
+        pfpy_numbers_release(numbers);
+    }
+    return got;
+}
+
+void pfpy_numbers_release(pfpy_numbers *numbers)
+{
+    PyMem_Free(numbers->converted);
+    if (numbers->has_view) {
+        PyBuffer_Release(&numbers->view);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ pieces */
+
+/* The bytes of a str (as UTF-8, kept by the str) or of a bytes object. 0, 1 where `item` is neither or the other of the two,
+ * -1 with an exception. */
+static int slice_of(PyObject *item, bool text, pf_slice *slice)
+{
+    Py_ssize_t length;
+    if (text ? !PyUnicode_Check(item) : !PyBytes_Check(item)) {
+        return 1;
+    }
+    if (text) {
+        slice->data = PyUnicode_AsUTF8AndSize(item, &length);
+        if (!slice->data) {
+            return -1;
+        }
+    } else {
+        char *data;
+        if (PyBytes_AsStringAndSize(item, &data, &length) < 0) {
+            return -1;
+        }
+        slice->data = data;
+    }
+    slice->length = (size_t)length;
+    return 0;
+}
+
+static int wrong_piece(PyObject *item, size_t i, bool text)
+{
+    PyObject *name = PyType_GetName(Py_TYPE(item));
+    if (name) {
+        PyErr_Format(PyExc_TypeError, "kernels.join: expected %s at index %zd, not %U", i == 0 ? "str or bytes" : text ? "str" : "bytes",
+                     (Py_ssize_t)i, name);
+        Py_DECREF(name);
+    }
+    return -1;
+}
+
+static int get_separator(PyObject *separator, pfpy_pieces *found)
+{
+    if (found->count == 0) {
+        found->text = !PyBytes_Check(separator);
+    }
+    int got = slice_of(separator, found->text, &found->separator);
+    if (got == 1 && !found->text && PyUnicode_Check(separator) && PyObject_Size(separator) == 0) {
+        found->separator = (pf_slice){NULL, 0};
+        return 0;
+    }
+    if (got == 1) {
+        PyErr_Format(PyExc_TypeError, "kernels.join: the separator must be %s, as the pieces are", found->text ? "str" : "bytes");
+    }
+    return got == 0 ? 0 : -1;
+}
+
+static int get_slices(pfpy_pieces *found)
+{
+    double start = pfpy_copy_start();
+    if (found->count > PY_SSIZE_T_MAX / sizeof(pf_slice)) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    found->slices = PyMem_Malloc((found->count > 0 ? found->count : 1) * sizeof(pf_slice));
+    if (!found->slices) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    found->text = found->count == 0 || PyUnicode_Check(PyTuple_GetItem(found->items, 0));
+    for (size_t i = 0; i < found->count; i++) {
+        PyObject *item = PyTuple_GetItem(found->items, (Py_ssize_t)i);
+        int got = slice_of(item, found->text, &found->slices[i]);
+        if (got != 0) {
+            return got == 1 ? wrong_piece(item, i, found->text) : -1;
+        }
+    }
+    pfpy_copied(start, (uint64_t)found->count * sizeof(pf_slice));
+    return 0;
+}
+
+int pfpy_pieces_get(PyObject *pieces, PyObject *separator, pfpy_pieces *found)
+{
+    *found = (pfpy_pieces){0};
+    if (PyUnicode_Check(pieces) || PyBytes_Check(pieces)) {
+        PyErr_SetString(PyExc_TypeError, "kernels.join: expected a sequence of str or of bytes, not a single one");
+        return -1;
+    }
+    found->items = PySequence_Tuple(pieces);
+    if (!found->items) {
+        return -1;
+    }
+    found->count = (size_t)PyTuple_Size(found->items);
+    if (get_slices(found) < 0 || get_separator(separator, found) < 0) {
+        pfpy_pieces_release(found);
+        return -1;
+    }
+    return 0;
+}
+
+void pfpy_pieces_release(pfpy_pieces *pieces)
+{
+    PyMem_Free(pieces->slices);
+    Py_XDECREF(pieces->items);
+}

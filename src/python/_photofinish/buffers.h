@@ -1,0 +1,36 @@
+/* buffers.h: Python objects as the buffers of a job. */
+#ifndef PF_PYTHON_BUFFERS_H
+#define PF_PYTHON_BUFFERS_H
+
+#include "extension.h"
+
+/* Numbers that a kernel can read. Release after use, also after the kernel has failed; not after a failed get. */
+typedef struct pfpy_numbers {
+    pf_buffer buffer; /* PF_INT64 or PF_DOUBLE */
+    Py_buffer view;   /* held while has_view: its owner cannot resize it */
+    bool has_view;
+    void *converted; /* owned: PyMem_Malloc; NULL where the kernel reads the object's own memory */
+} pfpy_numbers;
+
+/* Buffers of int64 or double are read in place. Buffers of other integers, of float32 and of bool, and lists, tuples and other
+ * iterables of int and float are converted, which counts as copying (copies.h); one float among them makes all of them double.
+ * 0, or -1 with TypeError (not numbers), OverflowError (an int beyond 64 bits), BufferError (not contiguous), MemoryError.
+ * `what` is the kernel's name for messages. */
+int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers);
+void pfpy_numbers_release(pfpy_numbers *numbers);
+
+/* Pieces of text to join. Holds references to the pieces, so that they stay while the GIL is released. */
+typedef struct pfpy_pieces {
+    PyObject *items;   /* owned: a tuple */
+    pf_slice *slices;  /* owned: PyMem_Malloc; point into the items */
+    size_t count;
+    pf_slice separator; /* points into the object that the caller passed and holds */
+    bool text;          /* str, joined as UTF-8; else bytes */
+} pfpy_pieces;
+
+/* `pieces`: an iterable of str or one of bytes; `separator`: of the same type (an empty str suits both). 0, or -1 with TypeError
+ * that names the index, UnicodeEncodeError (a lone surrogate has no UTF-8), MemoryError. */
+int pfpy_pieces_get(PyObject *pieces, PyObject *separator, pfpy_pieces *found);
+void pfpy_pieces_release(pfpy_pieces *pieces);
+
+#endif

@@ -1,0 +1,46 @@
+/* extension.h: what the files of _photofinish share: the module's state and what each file adds to the module.
+ *
+ * One source, two builds. Natively it is linked with the real pool and every kernel runs here, with the GIL released. In the
+ * page it is a WebAssembly side module of the interpreter, linked with pool_none.c: one-thread kernels run here, in Python's
+ * own memory, and calls on several threads go to another module (call.h). Nothing in these files asks which build it is.
+ *
+ * CPython's limited API, 3.11 and later. Everything is called with the GIL held unless it says otherwise.
+ */
+#ifndef PF_EXTENSION_H
+#define PF_EXTENSION_H
+
+#define PY_SSIZE_T_CLEAN
+#ifndef Py_LIMITED_API
+#define Py_LIMITED_API 0x030b0000
+#endif
+#include <Python.h>
+
+#include "photofinish.h"
+
+/* Numbers of the kernels in pf_kernels(), found by name when the module is made. */
+typedef struct pfpy_kernel_numbers {
+    int concat, count_primes, max_double, max_int64, min_double, min_int64, sum_double, sum_int64;
+} pfpy_kernel_numbers;
+
+typedef struct pfpy_state {
+    PyObject *unavailable; /* the exception type Unavailable */
+    PyObject *explanation; /* str: why there are no kernels on all cores here */
+    PyObject *race_type;
+    pfpy_kernel_numbers kernels; /* immutable */
+} pfpy_state;
+
+static inline pfpy_state *pfpy_state_of(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+/* kernels.c: the kernels that Python sees. Ends with an empty entry. */
+extern PyMethodDef pfpy_kernel_methods[];
+/* Finds the kernels' numbers; -1 with an exception where the table lacks one. */
+int pfpy_kernel_numbers_find(pfpy_kernel_numbers *numbers);
+
+/* race.c: the statistics that Python sees, and the type Race. */
+extern PyMethodDef pfpy_statistics_methods[];
+extern PyType_Spec pfpy_race_spec;
+
+#endif

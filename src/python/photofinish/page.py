@@ -1,0 +1,84 @@
+"""What the page asks of the interpreter in its worker: warm() before the snapshot, after_restore() at every boot, run(), race().
+
+Everything crosses as strings and numbers, so that no proxy of a Python object stays behind in JavaScript.
+"""
+from __future__ import annotations
+
+import importlib
+import json
+import random
+import sys
+from collections.abc import Callable, Sequence
+
+from . import lanes, program, report
+from . import race as races
+from .module import SetupError
+
+MAIN = "/home/pyodide/main.py"
+
+# What a snapshot should hold, so that the reader's programs find it loaded.
+LIBRARY = (
+    "abc argparse array ast asyncio bisect calendar collections.abc concurrent.futures.process concurrent.futures.thread "
+    "contextlib copy csv dataclasses datetime decimal dis enum fractions functools gc glob hashlib heapq inspect io itertools "
+    "json linecache logging math multiprocessing multiprocessing.pool multiprocessing.shared_memory numbers operator pathlib "
+    "pickle platform pprint queue random re secrets shutil statistics string struct tempfile textwrap threading time timeit "
+    "traceback typing uuid weakref"
+).split()
+
+
+def warm() -> list[str]:
+    """Imports the library modules that a snapshot should hold. Returns those that this interpreter does not have."""
+    missing = []
+    for name in LIBRARY:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            missing.append(name)
+    return missing
+
+
+def after_restore() -> None:
+    """Call it at every boot: interpreters restored from one snapshot would otherwise all draw the same random numbers."""
+    random.seed()
+    if "tempfile" in sys.modules:
+        sys.modules["tempfile"]._name_sequence = None
+    if "uuid" in sys.modules:
+        sys.modules["uuid"]._last_timestamp = None
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
+def run(source: str, argv: Sequence[str] = ()) -> tuple[str, int]:
+    """Runs a program as `python3 file.py`; argv[0], where given, names its file. Returns (status, exit code), see program.py."""
+    argv = [str(word) for word in argv] or [MAIN]
+    try:
+        with open(argv[0], "w", encoding="utf-8") as file:  # processes that the program starts import it from there
+            file.write(source)
+    except OSError:
+        pass  # a place that cannot be written: the program runs all the same
+    return program.run(source, argv)
+
+
+def race(source: str, options_json: str, emit_json: Callable[[str], object]) -> str:
+    """Races the lanes of `source` and returns the report as JSON (Report of web/protocol.ts).
+
+    options_json  {"lesson", "params", "lanes", "seed", "budget", "where"}, each optional or null; the clock's tick is added
+                  to "where", and "python", "runtime", "cores" and "date" where they are missing
+    emit_json     is called with each RaceEvent as JSON text
+
+    Where no race can be run because of what the reader wrote, the result is {"failed": {"name", "message", "line"}}: name is
+    'LanesError' (message: what to do; line: of the file, or null) or 'SetupError' (message: a traceback).
+    KeyboardInterrupt passes through.
+    """
+    options = json.loads(options_json)
+    where = {**races.here(), "runtime": "browser", **(options.get("where") or {})}
+    try:
+        file = lanes.parse(source)
+        finished = races.run(file, lesson=options.get("lesson"), params=options.get("params"), lanes=options.get("lanes"),
+                             seed=options.get("seed"), budget=options.get("budget"), where=where,
+                             emit=lambda event: emit_json(report.dumps(event)))
+    except lanes.LanesError as error:
+        return json.dumps({"failed": {"name": "LanesError", "message": str(error), "line": error.line}})
+    except SetupError as error:
+        return json.dumps({"failed": {"name": "SetupError", "message": str(error), "line": None}})
+    return report.dumps(finished)
