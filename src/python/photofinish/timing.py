@@ -144,7 +144,7 @@ class Timed:
 def warm_up(lane_groups: Sequence[Timed], length: float, drop: Callable[[Timed, BaseException], None]) -> list[Timed]:
     """Runs all lanes in turn until their speed has settled, then fixes the calls of each sample. Returns the lanes left.
 
-    At least 0.5 s and 40 rounds; where 40 rounds would take over 1 s, 0.5 s and 2 rounds, of which the first calls are one.
+    At least 0.5 s and 40 rounds; where 40 rounds would take over 1 s, 0.5 s and 2 rounds. The first calls are one of them.
     A lane that raises is handed to `drop` and leaves. KeyboardInterrupt passes through.
     """
     lanes = list(lane_groups)
@@ -165,11 +165,14 @@ def warm_up(lane_groups: Sequence[Timed], length: float, drop: Callable[[Timed, 
     def again(lane: Timed) -> None:
         took[lane.id] = lane.batch.seconds(lane.calls)
 
+    def enough() -> bool:
+        spent = clock() - start
+        slow = spent * WARM_UP_ROUNDS > 2 * WARM_UP_SECONDS * rounds
+        return spent >= WARM_UP_SECONDS and rounds >= (SLOW_ROUNDS if slow else WARM_UP_ROUNDS)
+
+    start, rounds = clock(), 1
     each(first)
-    start = clock()
-    slow = sum(took.values()) * WARM_UP_ROUNDS > 2 * WARM_UP_SECONDS
-    rounds = 1
-    while lanes and (clock() - start < WARM_UP_SECONDS or rounds < (SLOW_ROUNDS if slow else WARM_UP_ROUNDS)):
+    while lanes and not enough():
         each(again)
         rounds += 1
 

@@ -1,0 +1,47 @@
+"""Finds lessons on disk: ./lessons, else the lessons of the repository that this package is part of."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from .lanes import LanesError
+
+
+def folder() -> Path | None:
+    """The folder of lessons, or None."""
+    for place in (Path("lessons"), Path(__file__).resolve().parents[3] / "lessons"):
+        if place.is_dir():
+            return place
+    return None
+
+
+def slugs() -> list[str]:
+    """All lessons by slug, sorted: folders with a lanes.py."""
+    place = folder()
+    return sorted(entry.parent.name for entry in place.glob("*/lanes.py")) if place else []
+
+
+def title(slug: str) -> str:
+    """The first heading of lesson.md, or an empty string."""
+    file = (folder() or Path()) / slug / "lesson.md"
+    try:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("# "):
+                return line[2:].strip()
+    except OSError:
+        pass
+    return ""
+
+
+def resolve(name: str) -> tuple[Path, str | None]:
+    """(lanes file, slug or None) for a slug, a file or a folder with a lanes.py. LanesError where there is none."""
+    path = Path(name)
+    if path.is_dir() and (path / "lanes.py").is_file():
+        return path / "lanes.py", path.name
+    if path.is_file():
+        return path, path.parent.name if path.name == "lanes.py" else None
+    place = folder()
+    if place and (place / name / "lanes.py").is_file():
+        return place / name / "lanes.py", name
+    known = slugs()
+    hint = f"the lessons are: {', '.join(known)}" if known else "no folder 'lessons' was found either"
+    raise LanesError(f"there is neither a file nor a lesson {name!r}; {hint}")

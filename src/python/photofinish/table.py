@@ -1,0 +1,42 @@
+"""A report as a plain text table for the terminal."""
+from __future__ import annotations
+
+
+def text(report: dict) -> str:
+    """Lanes with time a call and what may be said of them, then errors and notes. Ends in a newline."""
+    against = {found["lane"]: found for found in report["comparisons"]}
+    baseline = report["comparisons"][0]["baseline"] if report["comparisons"] else None
+    rows = [("lane", "kind", "a call", "against " + baseline if baseline else "")]
+    for lane in report["lanes"]:
+        if lane["per_call"] is None:
+            took, said = "-", "not available here" if lane.get("unavailable") else "failed"
+        else:
+            took, said = duration(lane["per_call"]["median"]), ""
+        if lane["id"] == baseline:
+            said = "baseline"
+        elif lane["id"] in against:
+            said = comparison(against[lane["id"]])
+        rows.append((lane["id"], lane["kind"], took, said))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in rows]
+    where = report["where"]
+    lines.insert(0, f"Python {where['python']}, {where['cores']} cores, {report['seconds']:.1f} s of measuring, seed {report['seed']}")
+    lines.append("All lanes returned " + report["value"] if report["equal"] else "The lanes do NOT agree; see the notes.")
+    for lane in report["lanes"]:
+        if "error" in lane:
+            lines += ["", f"{lane['id']}:", *("  " + line for line in lane["error"].rstrip().splitlines())]
+    lines += ["", *("- " + note for note in report["notes"])]
+    return "\n".join(lines) + "\n"
+
+
+def comparison(found: dict) -> str:
+    """'6.74 times as fast (5.56 to 8.17): faster'"""
+    return f"{found['ratio']:.3g} times as fast ({found['low']:.3g} to {found['high']:.3g}): {found['verdict']}"
+
+
+def duration(seconds: float) -> str:
+    """Three digits with the unit that suits: '490 us'."""
+    for factor, unit in ((1, "s"), (1e-3, "ms"), (1e-6, "us")):
+        if seconds >= factor:
+            return f"{seconds / factor:.3g} {unit}" if seconds / factor < 999.5 else f"{seconds / factor:.0f} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
