@@ -1,0 +1,39 @@
+// Drives three real engines with one interface (types.ts). Every browser test starts here:
+//
+//   import { browsers, launch } from './drive/index.ts';
+//   import { serve } from './drive/server.ts';
+//   for (const name of browsers) test(`${name}: the page opens`, async () => {
+//     const site = await serve('build/site', { headers: true });
+//     const browser = await launch(name);
+//     try {
+//       const page = await browser.open(site.url + 'playground/', { width: 390, dark: true });
+//       await page.click('button.run');
+//       await page.waitFor(() => document.querySelector('photo-finish')?.state === 'done', { timeout: 90_000 });
+//       assert.deepEqual(await page.console(), []);
+//       assert.deepEqual(site.missing(), []);
+//     } finally { await browser.close(); await site.close(); }
+//   });
+//
+// Run a test file:  BROWSERS=chromium,firefox,webkit node --test tests/browser/NAME.test.ts
+// What the engines cannot do stands at the head of chromium.ts, firefox.ts and webkit.ts.
+// Nothing hangs: each command has a time limit; browsers, their profiles and the X server go away with this process, however it ends.
+
+import type { Browser, LaunchOptions, Name } from './types.ts';
+import { launchChromium } from './chromium.ts';
+import { launchFirefox } from './firefox.ts';
+import { launchWebkit } from './webkit.ts';
+
+export type { Browser, Frame, LaunchOptions, Message, Name, OpenOptions, Page, Script } from './types.ts';
+
+const launchers: Record<Name, (options: LaunchOptions) => Promise<Browser>> = { chromium: launchChromium, firefox: launchFirefox, webkit: launchWebkit };
+
+/** The engines to test: those named in the environment variable BROWSERS, or all three. */
+export const browsers: Name[] = (process.env.BROWSERS ?? Object.keys(launchers).join(',')).split(',').map(word => {
+  if (!Object.hasOwn(launchers, word)) throw new Error(`BROWSERS names "${word}"; known are ${Object.keys(launchers).join(', ')}`);
+  return word as Name;
+});
+
+/** Starts a browser. Throws an error that names the package to install where it is missing. */
+export function launch(name: Name, options: LaunchOptions = {}): Promise<Browser> {
+  return launchers[name](options);
+}
