@@ -20,7 +20,7 @@ const laneKinds: readonly string[] = ['idiom', 'better', 'kernel', 'parallel'];
 export function splitCells(source: string): Cell[] {
   const cells: Cell[] = [{ kind: 'preamble', heading: '', body: '' }];
   for (const line of source.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-    if (/^# %%/.test(line)) cells.push(openCell(line));
+    if (/^#[ \t]*%%/.test(line)) cells.push(openCell(line));
     else cells[cells.length - 1].body += line;
   }
   return cells[0].body === '' ? cells.slice(1) : cells;
@@ -60,7 +60,7 @@ export function parameters(cells: readonly Cell[]): Parameter[] {
 
 function openCell(line: string): Cell {
   const heading = line.replace(/\n$/, '');
-  const text = heading.replace(/^# %%/, '').trim();
+  const text = heading.replace(/^#[ \t]*%%/, '').trim();
   const lane = laneHeading(text);
   if (lane) return { kind: 'lane', heading, body: '', lane };
   const known = (['parameters', 'setup', 'check'] as const).find((kind) => kind === text);
@@ -68,7 +68,7 @@ function openCell(line: string): Cell {
 }
 
 function laneHeading(text: string): LaneHeading | null {
-  const match = /^lane +([a-z]+) *: *(.*?) *(?:\[([^\]]*)\])?$/.exec(text);
+  const match = /^lane +([a-z]+) *: *(.*?) *(?:\[([^\]]*=[^\]]*)\])?$/.exec(text);
   if (!match || !laneKinds.includes(match[1])) return null;
   const options = (match[3] ?? '').split(/[,\s]+/).filter(Boolean).map((option) => option.split('=', 2));
   return { kind: match[1] as LaneKind, title: match[2], options: Object.fromEntries(options.map(([key, value]) => [key, value ?? ''])) };

@@ -1,0 +1,48 @@
+# %% parameters
+n = 20_000  # count the primes below this
+# %% setup
+from math import isqrt
+
+# %% lane idiom: try every divisor
+def every_divisor(n):
+    count = 0
+    for number in range(2, n):
+        for divisor in range(2, isqrt(number) + 1):
+            if number % divisor == 0:
+                break
+        else:
+            count += 1
+    return count
+
+# %% lane better: odd divisors only
+def odd_divisors(n):
+    count = 1 if n > 2 else 0  # the prime 2
+    for number in range(3, n, 2):
+        for divisor in range(3, isqrt(number) + 1, 2):
+            if number % divisor == 0:
+                break
+        else:
+            count += 1
+    return count
+
+# %% lane better: sieve
+def sieve(n):
+    is_prime = bytearray([1]) * n
+    is_prime[:2] = bytes(len(is_prime[:2]))
+    for number in range(2, isqrt(max(n - 1, 0)) + 1):
+        if is_prime[number]:
+            multiples = range(number * number, n, number)
+            is_prime[number * number :: number] = bytes(len(multiples))
+    return sum(is_prime)
+
+# %% lane kernel: C, one thread
+from photofinish import kernels
+
+def c_one_thread(n):
+    return kernels.count_primes(0, n, threads=1)
+
+# %% lane parallel: C, all cores
+from photofinish import kernels
+
+def c_all_cores(n):
+    return kernels.count_primes(0, n)
