@@ -21,15 +21,16 @@ def slugs() -> list[str]:
 
 
 def title(slug: str) -> str:
-    """The first heading of lesson.md, or an empty string."""
+    """What a lesson asks: the line "question:" (else "title:") at the head of its lesson.md; an empty string without one."""
     file = (folder() or Path()) / slug / "lesson.md"
+    found = {}
     try:
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.startswith("# "):
-                return line[2:].strip()
+        for line in file.read_text(encoding="utf-8").splitlines()[:20]:
+            key, colon, value = line.partition(":")
+            found.setdefault(key.strip(), value.strip())
     except OSError:
         pass
-    return ""
+    return found.get("question") or found.get("title") or ""
 
 
 def resolve(name: str) -> tuple[Path, str | None]:

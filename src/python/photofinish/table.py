@@ -30,8 +30,11 @@ def text(report: dict) -> str:
 
 
 def comparison(found: dict) -> str:
-    """'6.74 times as fast (5.56 to 8.17): faster'"""
-    return f"{found['ratio']:.3g} times as fast ({found['low']:.3g} to {found['high']:.3g}): {found['verdict']}"
+    """'6.74 times as fast (5.56 to 8.17): faster', or for less than 1 'takes 3.2 times as long (3.1 to 3.3): slower'"""
+    if found["ratio"] >= 1:
+        return f"{found['ratio']:.3g} times as fast ({found['low']:.3g} to {found['high']:.3g}): {found['verdict']}"
+    long = f"takes {1 / found['ratio']:.3g} times as long"
+    return f"{long} ({1 / found['high']:.3g} to {1 / found['low']:.3g}): {found['verdict']}"
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,114 @@
+"""The statistics as Python sees them: the same numbers as the reference, and clear refusals.
+
+Run: python3 -m pytest tests/python/test_statistics.py
+"""
+import json
+import math
+import random
+from pathlib import Path
+
+import pytest
+
+import _photofinish
+from _photofinish import Race
+
+HERE = Path(__file__).parent
+GOLDEN = next(path for path in (HERE.parent / "c" / "golden.json", HERE / "golden.json") if path.exists())
+
+
+def test_constants():
+    assert (_photofinish.LOOKS, _photofinish.MIN_BLOCKS, _photofinish.LANES_LIMIT) == (9, 24, 16)
+    assert _photofinish.DEFAULT_MARGIN == 0.03 and _photofinish.DEFAULT_ALPHA == 0.05
+    assert [_photofinish.look_fraction(i) for i in range(9)] == [0.05, 0.075, 0.1125, 0.17, 0.25, 0.375, 0.5625, 0.75, 1.0]
+    assert _photofinish.sample_seconds(5e-6) == 1e-3
+    assert _photofinish.sample_seconds(1e-3) == pytest.approx(1e-2)
+
+
+def golden_looks():
+    golden = json.loads(GOLDEN.read_text())
+    return golden, golden.get("look") or golden.get("looks") or []
+
+
+def test_equal_to_the_reference():
+    golden, looks = golden_looks()
+    assert looks, sorted(golden)
+    for case in looks:
+        times, calls = case["times"], case["calls"]
+        base = case.get("base", 0)
+        race = Race(len(calls), base, calls, case.get("tick", 0.0) or 1e-9, case.get("margin", 0.03))
+        for block in times:
+            race.add_block(block)
+        assert race.blocks == len(times)
+        check(race.look(case["k"], bool(case.get("last", case["k"] == 8))), case["out"])
+
+
+def check(found, expected):
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected):
+        assert ours["lane"] == theirs["lane"] and ours["verdict"] == theirs["verdict"]
+        assert ours["flags"] == theirs["flags"]
+        if "ratio" in theirs:  # the reference divides the other way round
+            assert ours["ratio"] == pytest.approx(1 / theirs["ratio"], rel=1e-9)
+            assert ours["low"] == pytest.approx(1 / theirs["hi"], rel=1e-6)
+            assert ours["high"] == pytest.approx(1 / theirs["lo"], rel=1e-6)
+            assert ours["mean_ratio"] == pytest.approx(1 / theirs["mean_ratio"], rel=1e-9)
+            assert ours["standard_error"] == pytest.approx(theirs["se"], rel=1e-9)
+            assert ours["degrees"] == theirs["df"]
+
+
+def race_of(ratio, blocks=200, noise=0.02, lanes=2):
+    draw = random.Random(5)
+    race = Race(lanes, 0, [1] * lanes, 1e-7)
+    for _ in range(blocks):
+        race.add_block([1e-3 * math.exp(draw.gauss(0, noise))] + [1e-3 / ratio * math.exp(draw.gauss(0, noise)) for _ in range(lanes - 1)])
+    return race
+
+
+@pytest.mark.parametrize("ratio, verdict", [(10, "faster"), (0.1, "slower"), (1, "same"), (1.2, "faster")])
+def test_verdicts(ratio, verdict):
+    (found,) = race_of(ratio).look(8, True)
+    assert found["verdict"] == verdict and found["lane"] == 1 and found["flags"] == []
+    assert found["low"] < ratio < found["high"] or found["ratio"] == pytest.approx(ratio, rel=0.02)
+
+
+def test_few_blocks_say_nothing():
+    (found,) = race_of(10, blocks=23).look(8, True)
+    assert found["verdict"] == "undecided" and found["flags"] == ["few"] and found["ratio"] == 0
+
+
+def test_looking_changes_nothing():
+    race = race_of(1.05, lanes=4)
+    assert race.look(3, False) == race.look(3, False)
+    assert [found["lane"] for found in race.look(3, False)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("call, error", [
+    (lambda: Race(1, 0, [1], 1e-7), ValueError),
+    (lambda: Race(17, 0, [1] * 17, 1e-7), ValueError),
+    (lambda: Race(2, 2, [1, 1], 1e-7), ValueError),
+    (lambda: Race(2, -1, [1, 1], 1e-7), ValueError),
+    (lambda: Race(2, 0, [1, 0], 1e-7), ValueError),
+    (lambda: Race(2, 0, [1], 1e-7), ValueError),
+    (lambda: Race(2, 0, [1, "x"], 1e-7), TypeError),
+    (lambda: Race(2, 0, 5, 1e-7), TypeError),
+    (lambda: Race(2, 0, [1, 1]), TypeError),
+    (lambda: race_of(1).add_block([1.0]), ValueError),
+    (lambda: race_of(1).add_block([1.0, 0.0]), ValueError),
+    (lambda: race_of(1).add_block([1.0, -1.0]), ValueError),
+    (lambda: race_of(1).add_block([1.0, math.nan]), ValueError),
+    (lambda: race_of(1).look(9, True), ValueError),
+    (lambda: race_of(1).look(-1, True), ValueError),
+    (lambda: _photofinish.look_fraction(9), ValueError),
+    (lambda: _photofinish.median([]), ValueError),
+    (lambda: _photofinish.median(["x"]), TypeError),
+])
+def test_refusals(call, error):
+    with pytest.raises(error):
+        call()
+
+
+def test_median():
+    assert _photofinish.median([3.0]) == (3.0, 3.0, 3.0)
+    assert _photofinish.median([1, 2, 3, 4]) == (2.5, 1.0, 4.0)
+    middle, low, high = _photofinish.median(list(range(101)))
+    assert middle == 50 and 35 < low < 45 and 55 < high < 65
