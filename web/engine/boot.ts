@@ -98,10 +98,32 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
     const instance = await WebAssembly.instantiate(python, imports);
+    keepIdentity(instance);
     memory = instance.exports.memory as WebAssembly.Memory;
     const lacking = snapshotBytes - memory.buffer.byteLength;
     if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
     return { instance, module: python };
   };
   return { memory: () => memory, restore() { globalThis.fetch = fetch; WebAssembly.instantiateStreaming = instantiateStreaming; } };
+}
+
+/**
+ * Emscripten looks exported functions up in the function table by identity and appends those that it does not find. In WebKit
+ * the table hands out other objects than the exports are, so that its table would be longer than the one of the engine that
+ * made the snapshot, and function pointers in the snapshot would be wrong. Here the table hands out the exports: both objects
+ * bear the function's index as their name.
+ */
+function keepIdentity({ exports }: WebAssembly.Instance): void {
+  const table = exports.__indirect_function_table as WebAssembly.Table;
+  const byIndex = new Map<string, Function>();
+  for (const value of Object.values(exports)) if (typeof value === 'function') byIndex.set(value.name, value);
+  const get = table.get.bind(table);
+  const first = Array.from({ length: table.length }, (_, i) => get(i)).find((f) => f && byIndex.has(f.name));
+  if (!first || byIndex.get(first.name) === first) return;
+
+  const own = table.length;         // entries that come later belong to other modules, which number their functions anew
+  table.get = (index: number) => {
+    const f = get(index);
+    return (f && index < own && byIndex.get(f.name)) || f;
+  };
 }

@@ -4,6 +4,7 @@ export type EngineErrorName =
   | 'LoadError'          // a file of the site could not be loaded
   | 'BootError'          // the interpreter did not start
   | 'LanesError'         // the lanes file is not well-formed
+  | 'SetupError'         // the lanes file's setup raised; the message is its traceback
   | 'LessonError'        // there is no such lesson
   | 'BusyError'          // something is running already
   | 'StoppedError'       // stop() ended it

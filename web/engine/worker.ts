@@ -5,7 +5,7 @@ import { features } from './features.ts';
 import { HOME, readHome, writeHome } from './home.ts';
 import { startKernels } from './kernels.ts';
 import { Output } from './output.ts';
-import type { FromWorker, InterpreterInfo, Resources, ToWorker } from '../protocol.ts';
+import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
 
 const send = (message: FromWorker) => postMessage(message);
 const streams = {
@@ -87,7 +87,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     writeHome(pyodide.FS, files);
     pyodide.FS.chdir(HOME);
     const since = performance.now();
-    const [status, exitCode] = take(page('run', source, argv));
+    const [status, exitCode] = take(page('run', source, [`${HOME}/main.py`, ...argv]));
     const seconds = (performance.now() - since) / 1000;
     flush();
     const home = readHome(pyodide.FS);
@@ -99,13 +99,15 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     writeHome(pyodide.FS, files);
     pyodide.FS.chdir(HOME);
     const emit = (event: string) => send({ type: 'race-event', event: JSON.parse(event) });
+    let answer: { failed: { name: string; message: string } } | Report;
     try {
-      send({ type: 'raced', report: JSON.parse(page('race', source, JSON.stringify({ ...options, lesson, where }), emit)) });
+      answer = JSON.parse(page('race', source, JSON.stringify({ ...options, lesson, where }), emit));
     } catch (error) {
-      send({ type: 'failed', ...raceFailure(error as Error) });
-    } finally {
-      flush();
+      if ((error as { type?: string }).type !== 'KeyboardInterrupt') throw error;
+      answer = { failed: { name: 'StoppedError', message: 'The race was stopped.' } };
     }
+    flush();
+    send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'raced', report: answer });
   },
 };
 
@@ -118,14 +120,6 @@ function take(proxy: any): any[] {
   const values = proxy.toJs();
   proxy.destroy();
   return values;
-}
-
-/** What Python raised out of a race, as one of the engine's errors. */
-function raceFailure(error: Error & { type?: string }): { name: string; message: string } {
-  const lastLine = error.message.trimEnd().split('\n').at(-1) ?? '';
-  if (error.type === 'KeyboardInterrupt') return { name: 'StoppedError', message: 'The race was stopped.' };
-  if (error.type === 'LanesError') return { name: 'LanesError', message: lastLine.replace(/^[\w.]*LanesError: /, '') };
-  return { name: 'CrashedError', message: `The race ended with an error of ours: ${lastLine}` };
 }
 
 onmessage = async ({ data }: MessageEvent<ToWorker>) => {
