@@ -1,5 +1,5 @@
-/* table.c: all kernels, ordered by name. A kernel's place is its number, so that the page and the extension, built from one
- * source, agree on it.
+/* table.c: all kernels, ordered by name. A kernel's place is its number, so that the page and the extension, built
+ * from one source, agree on it.
  */
 #include "kernels/table.h"
 

@@ -1,7 +1,7 @@
 /* arena.c: temporary memory of one call: a list of blocks, carved from the front, freed together.
  *
- * A request larger than a block gets a block of its own, put behind the current one so that the room left there is not lost.
- * Owner: the one thread that uses the arena; nothing here is shared.
+ * A request larger than a block gets a block of its own, put behind the current one so that the room left there is
+ * not lost. Owner: the one thread that uses the arena; nothing here is shared.
  */
 #include "photofinish.h"
 

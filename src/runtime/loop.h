@@ -1,15 +1,16 @@
 /* loop.h: one running pf_parallel_for, shared by the thread that called it and the pool threads that help.
  *
- * The loop lives on the caller's stack; the pool sees to it that no helper touches it after the call has returned. Chunks are
- * handed out in rising order, so when chunk k has failed every chunk below k was handed out before and will finish: the lowest
- * failure is the same whoever ran what.
+ * The loop lives on the caller's stack; the pool sees to it that no helper touches it after the call has returned.
+ * Chunks are handed out in rising order, so when chunk k has failed every chunk below k was handed out before and
+ * will finish: the lowest failure is the same whoever ran what.
  */
 #ifndef PF_LOOP_H
 #define PF_LOOP_H
 
 #include "photofinish.h"
 
-/* How long the calling thread may work or wait before it asks pf_cancel.poll again: half of what the header promises. */
+/* How long the calling thread may work or wait before it asks pf_cancel.poll again: half of what the header
+ * promises. */
 #define PF_POLL_SECONDS 0.005
 
 typedef struct pf_loop {
@@ -22,7 +23,7 @@ typedef struct pf_loop {
     pf_cancel *cancel; /* NULL: cannot be cancelled */
 
     /* any thread in the loop */
-    _Atomic uint64_t next;    /* first chunk not handed out; 64 bits so that threads running past the end cannot wrap it */
+    _Atomic uint64_t next;    /* first chunk not handed out; 64 bits: threads that run past the end cannot wrap it */
     _Atomic uint64_t failure; /* chunk << 8 | status of the lowest chunk that failed; PF_NO_FAILURE */
     _Atomic bool cancelled;   /* the calling thread's poll said so; helpers cannot ask it themselves */
 
@@ -32,19 +33,19 @@ typedef struct pf_loop {
 
 #define PF_NO_FAILURE UINT64_MAX
 
-/* Runs chunks on this thread until none is left, one has failed or the loop is cancelled. `calling`: this is the thread that
- * called pf_parallel_for. */
+/* Runs chunks on this thread until none is left, one has failed or the loop is cancelled. `calling`: this is the
+ * thread that called pf_parallel_for. */
 void pf_loop_work(pf_loop *loop, bool calling);
 
 /* Whether the loop is to end early. `polls`: ask pf_cancel.poll when it is due; only on the thread that may. */
 bool pf_loop_cancelled(pf_loop *loop, bool polls);
 
-/* For chunk functions that run long: whether the loop this thread works on is to end, or one around it. Return PF_CANCELLED
- * then. Costs a read of the clock: ask every 100 us to 5 ms. False outside of a loop. */
+/* For chunk functions that run long: whether the loop this thread works on is to end, or one around it. Return
+ * PF_CANCELLED then. Costs a read of the clock: ask every 100 us to 5 ms. False outside of a loop. */
 bool pf_cancelled(void);
 
-/* The pool's half of pf_parallel_for, in pool.c or pool_none.c: waits for the pool's turn, lets up to `threads` threads, the
- * caller included, work on the loop and returns when all have left it. */
+/* The pool's half of pf_parallel_for, in pool.c or pool_none.c: waits for the pool's turn, lets up to `threads`
+ * threads, the caller included, work on the loop and returns when all have left it. */
 void pf_pool_run(pf_pool *pool, int threads, pf_loop *loop);
 
 #endif

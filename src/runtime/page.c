@@ -1,14 +1,14 @@
 /* page.c: what the page calls in the kernel module: one static pool, kernels by number, one cancel word.
  *
- * Linked into the WebAssembly pthread module alone, which is instantiated in a Worker. One thread calls everything here except
- * pf_page_cancelled. The names stand sorted in page.exports.txt, which the linker reads.
+ * Linked into the WebAssembly pthread module alone, which is instantiated in a Worker. One thread calls everything
+ * here except pf_page_cancelled. The names stand sorted in page.exports.txt, which the linker reads.
  */
 #include "photofinish.h"
 
 #include <stdlib.h>
 
 static pf_pool *pool;    /* owner: the module's calling thread; made once, lives as long as the module */
-static pf_cancel cancel; /* raised: any thread, also JavaScript through the shared memory; lowered by whoever starts a run */
+static pf_cancel cancel; /* raised: any thread, JavaScript too, through the shared memory; lowered by the page */
 
 int pf_page_start(int threads)
 {

@@ -1,7 +1,7 @@
 /* parallel_for.c: chunks of a loop, on the calling thread or by way of the pool; cancelling.
  *
- * Each thread keeps a chain of the loops it is inside of, innermost first: that tells a nested call that it is nested, and it
- * lets pf_cancelled() hear of any loop on the way out.
+ * Each thread keeps a chain of the loops it is inside of, innermost first: that tells a nested call that it is
+ * nested, and it lets pf_cancelled() hear of any loop on the way out.
  */
 #include "runtime/loop.h"
 

@@ -1,13 +1,13 @@
 /* pool.c: threads that sleep between loops and help whoever calls.
  *
- * How a loop passes through. One caller at a time holds the pool's turn. It puts its loop into `loop`, opens the gate with as
- * many seats as it wants helpers, counts `calls` up and wakes sleepers. Then it works on the loop itself: it does not wait for
- * anybody to arrive, so a short loop is over before a sleeper is awake. A helper enters by trading a seat for a place in the
- * gate's count of helpers inside, in one compare-and-exchange. When no chunk is left the caller takes the free seats away,
- * after which nobody can enter, and waits until nobody is inside.
+ * How a loop passes through. One caller at a time holds the pool's turn. It puts its loop into `loop`, opens the gate
+ * with as many seats as it wants helpers, counts `calls` up and wakes sleepers. Then it works on the loop itself: it
+ * does not wait for anybody to arrive, so a short loop is over before a sleeper is awake. A helper enters by trading
+ * a seat for a place in the gate's count of helpers inside, in one compare-and-exchange. When no chunk is left the
+ * caller takes the free seats away, after which nobody can enter, and waits until nobody is inside.
  *
- * Why the loop may live on the caller's stack: a helper reads `loop` only while the gate counts it as inside, and the caller
- * does not return before that count is 0.
+ * Why the loop may live on the caller's stack: a helper reads `loop` only while the gate counts it as inside, and the
+ * caller does not return before that count is 0.
  */
 #include "runtime/loop.h"
 
@@ -69,7 +69,8 @@ static void sleep_until_called(pf_pool *pool, uint32_t seen)
         }
         pf_prim_pause();
     }
-    /* Sequentially consistent on both sides: either the caller sees this sleeper, or the wait sees the caller's count. */
+    /* Sequentially consistent on both sides: either the caller sees this sleeper, or the wait sees the caller's
+     * count. */
     atomic_fetch_add(&pool->sleepers, 1);
     pf_prim_wait(&pool->calls, seen, -1);
     atomic_fetch_sub(&pool->sleepers, 1);
@@ -124,7 +125,8 @@ static void open_gate(pf_pool *pool, pf_loop *loop, int helpers)
     }
 }
 
-/* Shuts the gate and waits until every helper has left. The calling thread has no chunk to do but still answers for polling. */
+/* Shuts the gate and waits until every helper has left. The calling thread has no chunk to do but still answers
+ * for polling. */
 static void close_gate(pf_pool *pool, pf_loop *loop)
 {
     uint32_t gate = atomic_fetch_and(&pool->gate, ~SEAT_MASK) & ~SEAT_MASK;

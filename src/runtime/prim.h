@@ -1,7 +1,7 @@
 /* prim.h: everything the runtime asks of the platform.
  *
- * prim_native.c answers for Linux and other POSIX systems, prim_wasm.c for WebAssembly. Platform macros stay in those two
- * files. A build without threads links neither wait nor wake: nothing in it calls them.
+ * prim_native.c answers for Linux and other POSIX systems, prim_wasm.c for WebAssembly. Platform macros stay in those
+ * two files. A build without threads links neither wait nor wake: nothing in it calls them.
  */
 #ifndef PF_PRIM_H
 #define PF_PRIM_H
@@ -17,8 +17,8 @@ int pf_prim_cores(void);
 /* Tells the processor that this thread spins. */
 void pf_prim_pause(void);
 
-/* Sleeps while *word == expected, for at most `seconds` (negative: without limit). May also return for no reason: test the
- * condition again. The comparison and falling asleep are one step against pf_prim_wake on the same word. */
+/* Sleeps while *word == expected, for at most `seconds` (negative: without limit). May also return for no reason:
+ * test the condition again. The comparison and falling asleep are one step against pf_prim_wake on the same word. */
 void pf_prim_wait(_Atomic uint32_t *word, uint32_t expected, double seconds);
 
 /* Wakes up to `count` threads asleep on `word`. Change the word first. */

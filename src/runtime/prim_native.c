@@ -1,5 +1,5 @@
-/* prim_native.c: the platform on Linux (futex) and other POSIX systems such as macOS (one mutex and condition for all words).
- * -DPF_PRIM_PORTABLE chooses the second way on Linux too, so that it can be tested there.
+/* prim_native.c: the platform on Linux (futex) and other POSIX systems such as macOS (one mutex and condition for all
+ * words). -DPF_PRIM_PORTABLE chooses the second way on Linux too, so that it can be tested there.
  */
 #if defined(__linux__)
 #define _GNU_SOURCE /* sched_getaffinity, syscall */
@@ -71,8 +71,8 @@ void pf_prim_wake(_Atomic uint32_t *word, int count)
 
 #include <pthread.h>
 
-/* Sleepers on all words share one condition: a wake-up wakes too many, which prim.h allows. The lock makes comparing and
- * falling asleep one step. */
+/* Sleepers on all words share one condition: a wake-up wakes too many, which prim.h allows. The lock makes
+ * comparing and falling asleep one step. */
 static pthread_mutex_t wait_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
 

@@ -1,9 +1,10 @@
 /* bounds.c: how far z must be from 0 at each look, as a table and as the computation behind it.
  *
- * Lan and DeMets' spending of the error rate in the manner of O'Brien and Fleming: almost nothing at the early looks, most of it
- * at the last, so that the last bound is close to that of a race looked at once. Found by recursive integration (Armitage,
- * McPherson and Rowe): keep the density of the running sum among races not yet decided, and find at each look the bound beyond
- * which just the share to be spent lies. Cut at 5, since the tails of real noise are not known beyond.
+ * Lan and DeMets' spending of the error rate in the manner of O'Brien and Fleming: almost nothing at the early looks,
+ * most of it at the last, so that the last bound is close to that of a race looked at once. Found by recursive
+ * integration (Armitage, McPherson and Rowe): keep the density of the running sum among races not yet decided, and
+ * find at each look the bound beyond which just the share to be spent lies. Cut at 5, since the tails of real noise
+ * are not known beyond.
  */
 #include "stats/stats.h"
 
@@ -16,8 +17,8 @@
 #define TABLE_ALPHA 0.05
 #define TABLE_ROWS (PF_LANES_LIMIT - 1)
 
-/* Row c - 1: TABLE_ALPHA shared over c comparisons. Printed by bounds(0.05 / c) of timing_reference.py; a test compares it with
- * pf_bounds_computed. */
+/* Row c - 1: TABLE_ALPHA shared over c comparisons. Printed by bounds(0.05 / c) of timing_reference.py; a test
+ * compares it with pf_bounds_computed. */
 static const double table[TABLE_ROWS][PF_LOOKS] = {
     {5, 5, 5, 5, 4.329420914, 3.481203416, 2.779879753, 2.375371048, 2.015581270},
     {5, 5, 5, 5, 4.843259133, 3.915168176, 3.137437818, 2.683067259, 2.282160578},

@@ -27,8 +27,8 @@ double pf_t_from_z(double z, double degrees)
     return sqrt(degrees * expm1(u * u / degrees));
 }
 
-/* Variance that the mean of n values shows, times n, when neighbours resemble each other: overlapping batch means. `sums` is
- * their running sum, n + 1 long. */
+/* Variance that the mean of n values shows, times n, when neighbours resemble each other: overlapping batch means.
+ * `sums` is their running sum, n + 1 long. */
 static double long_run_variance(const double *sums, size_t n, size_t batch)
 {
     double squares = 0;
@@ -59,8 +59,8 @@ pf_estimate pf_estimate_of(const double *differences, size_t n, double floor, do
     }
     mean /= (double)kept;
 
-    /* The standard error of a trimmed mean comes from the winsorised values (Tukey and McLaughlin), which here stay in the order
-     * of time so that slow changes of the ratio are seen. */
+    /* The standard error of a trimmed mean comes from the winsorised values (Tukey and McLaughlin), which here
+     * stay in the order of time so that slow changes of the ratio are seen. */
     double low = sorted[cut];
     double high = sorted[n - cut - 1];
     double winsorised_mean = 0;
@@ -101,7 +101,8 @@ pf_verdict pf_verdict_of(double low, double high, bool last, double margin)
     if (low > -same && high < same) {
         return PF_SAME;
     }
-    /* At the end of a race a difference that is certain and whose estimate is beyond the margin is called by its name. */
+    /* At the end of a race a difference that is certain and whose estimate is beyond the margin is called by its
+     * name. */
     double estimate = 0.5 * (low + high);
     if (last && low > 0 && estimate > same) {
         return PF_SLOWER;

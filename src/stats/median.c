@@ -1,7 +1,8 @@
 /* median.c: the median and an interval for it that assumes nothing about the distribution.
  *
- * Each value is below the true median with probability 1/2, so the number of values below it is binomial. The interval between
- * the k-th smallest and k-th largest value misses the median only when fewer than k values lie on one side.
+ * Each value is below the true median with probability 1/2, so the number of values below it is binomial. The
+ * interval between the k-th smallest and k-th largest value misses the median only when fewer than k values lie on
+ * one side.
  */
 #include "stats/stats.h"
 
@@ -12,7 +13,8 @@
 #define MISSES 0.025 /* on each side */
 #define FEW 6        /* below that even the whole range covers less than 95 % */
 
-/* How many values may be left out at each end. Terms of the binomial distribution by their logarithms: 2^-n underflows. */
+/* How many values may be left out at each end. Terms of the binomial distribution by their logarithms: 2^-n
+ * underflows. */
 static size_t left_out(size_t n)
 {
     double term = -(double)n * log(2.0);

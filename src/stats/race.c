@@ -42,7 +42,8 @@ static bool positive(const double *values, int n)
     return true;
 }
 
-pf_status pf_race_create(int lanes, int baseline, const double *calls, double tick, double margin, double alpha, pf_race **race)
+pf_status pf_race_create(int lanes, int baseline, const double *calls, double tick, double margin, double alpha,
+                         pf_race **race)
 {
     if (lanes < 2 || lanes > PF_LANES_LIMIT || baseline < 0 || baseline >= lanes || !positive(calls, lanes) ||
         !(tick >= 0) || !isfinite(tick) || !(margin >= 0) || !isfinite(margin) || !(alpha > 0) || !(alpha < 1)) {
@@ -170,12 +171,14 @@ static void compare(const pf_race *race, int lane, double bound, bool last, doub
     double calls = log(race->calls[lane]);
     double base_calls = log(race->calls[race->baseline]);
     for (size_t block = 0; block < n; block++) {
-        differences[block] = (log(sample(race, block, lane)) - calls) - (log(sample(race, block, race->baseline)) - base_calls);
+        double base = log(sample(race, block, race->baseline)) - base_calls;
+        differences[block] = log(sample(race, block, lane)) - calls - base;
     }
     double median = median_sample(race, lane, rest);
     double base_median = median_sample(race, race->baseline, rest);
 
-    /* A clock that steps adds its own variance to a sample, tick^2 / 6 in each, of which a quarter is kept in the middle. */
+    /* A clock that steps adds its own variance to a sample, tick^2 / 6 in each, of which a quarter is kept in the
+     * middle. */
     double floor = race->tick * race->tick / 24.0 * (1.0 / (median * median) + 1.0 / (base_median * base_median));
     pf_estimate estimate = pf_estimate_of(differences, n, floor, rest);
     double width = pf_t_from_z(bound, estimate.degrees) * estimate.standard_error;

@@ -1,7 +1,8 @@
-/* stats.h: the parts of the race statistics, apart so that each can be held against the reference. README.md has the method.
+/* stats.h: the parts of the race statistics, apart so that each can be held against the reference. README.md has the
+ * method.
  *
- * Inside, a difference is log(lane time) - log(baseline time) per call, as in the reference: positive means that the lane is
- * slower. race.c turns the sign when it fills a pf_comparison.
+ * Inside, a difference is log(lane time) - log(baseline time) per call, as in the reference: positive means that the
+ * lane is slower. race.c turns the sign when it fills a pf_comparison.
  */
 #ifndef PF_STATS_H
 #define PF_STATS_H
@@ -23,8 +24,8 @@ typedef struct pf_estimate {
     double inflation; /* long-run variance / variance */
 } pf_estimate;
 
-/* differences: n >= PF_MIN_BLOCKS in the order of time. scratch: room for 2n + 1. floor: variance that the clock's tick alone
- * adds. */
+/* differences: n >= PF_MIN_BLOCKS in the order of time. scratch: room for 2n + 1. floor: variance that the clock's
+ * tick alone adds. */
 pf_estimate pf_estimate_of(const double *differences, size_t n, double floor, double *scratch);
 
 /* low, high: the interval of the difference. last: the race ends with this look. */

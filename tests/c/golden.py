@@ -1,7 +1,7 @@
 """Turns golden.json into a C header: python3 golden.py golden.json golden.h
 
-The reference's ratio is lane time / baseline time, the header's is baseline time / lane time: turned here. Verdicts are about the
-lane in both. Times stay in microseconds: only ratios matter, and whole numbers need no rounding.
+The reference's ratio is lane time / baseline time, the header's is baseline time / lane time: turned here. Verdicts
+are about the lane in both. Times stay in microseconds: only ratios matter, and whole numbers need no rounding.
 """
 import json
 import sys
@@ -17,8 +17,9 @@ def comparison(result):
     flags = ' | '.join('PF_FLAG_' + FLAGS[flag] for flag in result['flags']) or '0'
     fields = {'lane': result['lane'], 'verdict': 'PF_' + result['verdict'].upper(), 'flags': flags}
     if 'ratio' in result:
-        fields.update(ratio=1 / result['ratio'], low=1 / result['hi'], high=1 / result['lo'], standard_error=result['se'],
-                      degrees=result['df'], inflation=result['vif'], mean_ratio=1 / result['mean_ratio'])
+        fields.update(ratio=1 / result['ratio'], low=1 / result['hi'], high=1 / result['lo'],
+                      standard_error=result['se'], degrees=result['df'], inflation=result['vif'],
+                      mean_ratio=1 / result['mean_ratio'])
     return '{' + ', '.join(f'.{name} = {value}' for name, value in fields.items()) + '}'
 
 

@@ -16,7 +16,8 @@
 /* A test that would wait for ever gives up after so many seconds; nothing is asserted about times otherwise. */
 #define HANG_SECONDS 60.0
 
-/* Thread counts whose results must agree to the last bit: more than the machine has cores, and one that divides nothing. */
+/* Thread counts whose results must agree to the last bit: more than the machine has cores, and one that divides
+ * nothing. */
 static const int thread_counts[] = {1, 2, 3, 8};
 #define THREAD_COUNTS (sizeof thread_counts / sizeof thread_counts[0])
 

@@ -145,7 +145,8 @@ static bool poll_of_caller(void *context)
     return false;
 }
 
-/* The caller's chunk ends when the helper has come; the helper's ends when the caller, who has nothing left to do, was asked. */
+/* The caller's chunk ends when the helper has come; the helper's ends when the caller, who has nothing left to do,
+ * was asked. */
 static pf_status wait_for_each_other(void *context, size_t chunk, size_t begin, size_t end)
 {
     (void)chunk, (void)begin, (void)end;

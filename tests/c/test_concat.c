@@ -1,6 +1,7 @@
 /* make test-c   (one program: build/tests/c/native/test_concat)
  *
- * concat: against joining byte by byte, pieces from empty to longer than a chunk, room, overflow, every number of threads.
+ * concat: against joining byte by byte, pieces from empty to longer than a chunk, room, overflow, every number of
+ * threads.
  */
 #include "test.h"
 

@@ -69,7 +69,8 @@ static void equal_to_a_sieve(void **unused)
     free(composite);
 }
 
-/* Largest primes below 2^32 and next above; squares of primes on both sides, whose only divisor is the last one tried. */
+/* Largest primes below 2^32 and next above; squares of primes on both sides, whose only divisor is the last one
+ * tried. */
 static void around_32_bits(void **unused)
 {
     (void)unused;

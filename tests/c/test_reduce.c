@@ -1,7 +1,7 @@
 /* make test-c   (one program: build/tests/c/native/test_reduce)
  *
- * Sums, smallest and largest: golden cases, the SIMD form against the plain one, every number of threads to the last bit,
- * overflow, NaN and signed zeros.
+ * Sums, smallest and largest: golden cases, the SIMD form against the plain one, every number of threads to the last
+ * bit, overflow, NaN and signed zeros.
  */
 #include "test.h"
 
@@ -213,7 +213,8 @@ static void integer_overflow_is_of_the_total(void **unused)
 }
 
 /* Places where special values matter: the ends of vectors, of the unrolled loop and of chunks. */
-static const size_t places[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 1, 2 * CHUNK, MOST - 1};
+static const size_t places[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, CHUNK - 1, CHUNK, CHUNK + 1,
+                                2 * CHUNK - 1, 2 * CHUNK, MOST - 1};
 #define PLACES (sizeof places / sizeof places[0])
 
 static void check_extremes(pf_pool *pool, const double *values, size_t n)

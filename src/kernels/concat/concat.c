@@ -1,8 +1,8 @@
 /* concat.c: joins byte strings, each thread filling its own stretch of the result.
  *
- * The result is cut into chunks of bytes, not of pieces: one long piece is then copied by all threads, and many short ones are
- * shared fairly. To find where a chunk starts without an offset for every piece, offsets are kept for every BLOCK-th piece
- * only: search those, then walk.
+ * The result is cut into chunks of bytes, not of pieces: one long piece is then copied by all threads, and many short
+ * ones are shared fairly. To find where a chunk starts without an offset for every piece, offsets are kept for every
+ * BLOCK-th piece only: search those, then walk.
  */
 #include "kernels/table.h"
 #include "runtime/loop.h"
@@ -21,8 +21,8 @@ typedef struct state {
     char *joined;
     size_t blocks;
 
-    /* first loop: bytes of the block, each written by the one chunk it belongs to; afterwards the offset of the block in the
-     * result, immutable */
+    /* first loop: bytes of the block, each written by the one chunk it belongs to; afterwards the offset of the
+     * block in the result, immutable */
     size_t *offsets;
 } state;
 
@@ -139,7 +139,8 @@ static pf_status concat(const pf_call *call, state *shared, size_t room)
     return pf_parallel_for(call, total, COPY_BYTES, copy_chunk, shared);
 }
 
-pf_status pf_concat(const pf_call *call, const pf_slice *pieces, size_t n, pf_slice separator, char *joined, size_t room)
+pf_status pf_concat(const pf_call *call, const pf_slice *pieces, size_t n, pf_slice separator, char *joined,
+                    size_t room)
 {
     state shared = {
         .pieces = pieces, .n = n, .separator = separator, .joined = joined, .blocks = n / BLOCK + (n % BLOCK != 0)};

@@ -1,7 +1,8 @@
-/* primes.c: counts primes by trial division: a job that is all arithmetic and no memory, for races that show processors.
+/* primes.c: counts primes by trial division: a job that is all arithmetic and no memory, for races that show
+ * processors.
  *
- * There is no SIMD form: neither SSE2 nor simd128 divides integers. Numbers below 2^32 are divided in 32 bits, which takes a
- * third of the time natively and on WebAssembly alike.
+ * There is no SIMD form: neither SSE2 nor simd128 divides integers. Numbers below 2^32 are divided in 32 bits, which
+ * takes many processors a third of the time of 64, natively and on WebAssembly alike.
  */
 #include "kernels/table.h"
 #include "runtime/loop.h"
@@ -89,8 +90,8 @@ static pf_status count_chunk(void *context, size_t chunk, size_t begin, size_t e
     return PF_OK;
 }
 
-/* So many numbers that a chunk takes 10 us to 5 ms wherever the range lies: a number costs up to root / 2 divisions, on the
- * average a small part of that. Depends on the range alone, never on the threads. */
+/* So many numbers that a chunk takes 10 us to 5 ms wherever the range lies: a number costs up to root / 2
+ * divisions, on the average a small part of that. Depends on the range alone, never on the threads. */
 static size_t numbers_per_chunk(uint64_t stop)
 {
     uint64_t numbers = ((uint64_t)1 << 20) / (square_root(stop) + 1);

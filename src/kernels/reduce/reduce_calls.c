@@ -1,5 +1,5 @@
-/* reduce_calls.c: the reductions as photofinish.h promises them: fixed chunks on any number of threads, each leaving one
- * result, combined in the order of the chunks.
+/* reduce_calls.c: the reductions as photofinish.h promises them: fixed chunks on any number of threads, each leaving
+ * one result, combined in the order of the chunks.
  */
 #include "kernels/reduce/reduce.h"
 #include "kernels/table.h"
@@ -97,8 +97,8 @@ static pf_status step_int64_chunk(void *context, size_t chunk, size_t begin, siz
 }
 
 /* `plain` combines the results of the chunks: they are an array whose extreme is wanted. */
-static pf_status extreme_int64(const pf_call *call, const int64_t *values, size_t n, integer_step simd, integer_step plain,
-                               int64_t *extreme)
+static pf_status extreme_int64(const pf_call *call, const int64_t *values, size_t n, integer_step simd,
+                               integer_step plain, int64_t *extreme)
 {
     if (n == 0) {
         return PF_EMPTY;
@@ -131,8 +131,8 @@ static pf_status step_double_chunk(void *context, size_t chunk, size_t begin, si
     return PF_OK;
 }
 
-static pf_status extreme_double(const pf_call *call, const double *values, size_t n, double_step simd, double_step plain,
-                                double *extreme)
+static pf_status extreme_double(const pf_call *call, const double *values, size_t n, double_step simd,
+                                double_step plain, double *extreme)
 {
     if (n == 0) {
         return PF_EMPTY;

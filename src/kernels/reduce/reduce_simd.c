@@ -3,8 +3,8 @@
  * Vector extensions of GCC and Clang, so that SSE2, NEON and simd128 come from one text with one width. Compile with
  * -ffp-contract=off and without -ffast-math.
  *
- * A comparison of vectors gives all ones or all zeros in each element; choose() picks by it. A comparison with a NaN is false,
- * exactly as in the plain form.
+ * A comparison of vectors gives all ones or all zeros in each element; choose() picks by it. A comparison with a NaN
+ * is false, exactly as in the plain form.
  */
 #include "kernels/reduce/reduce.h"
 
@@ -33,8 +33,8 @@ static inline doubles choose(integers mask, doubles yes, doubles no)
     return (doubles)(((integers)yes & mask) | ((integers)no & ~mask));
 }
 
-/* Low and high halves are added apart, so that no partial sum can overflow: a chunk has 2^14 elements, so the sums stay below
- * 2^46. The sign bit is flipped first, which adds 2^63 to every element and makes it a natural number. */
+/* Low and high halves are added apart, so that no partial sum can overflow: a chunk has 2^14 elements, so the sums
+ * stay below 2^46. The sign bit is flipped first, which adds 2^63 to every element and makes it a natural number. */
 pf_int128 pf_sum_int64_simd(const int64_t *values, size_t n)
 {
     const naturals sign = {(uint64_t)1 << 63, (uint64_t)1 << 63};
@@ -75,8 +75,8 @@ double pf_sum_double_simd(const double *values, size_t n)
            ((partial[4] + partial[5]) + (partial[6] + partial[7]));
 }
 
-/* Four independent chains in plain C: SSE2 cannot compare 64-bit integers, and emulating that is slower than the plain form.
- * Clang makes i64x2 vectors of this text for simd128. */
+/* Four independent chains in plain C: SSE2 cannot compare 64-bit integers, and emulating that is slower than the
+ * plain form. Clang makes i64x2 vectors of this text for simd128. */
 int64_t pf_min_int64_simd(int64_t best, const int64_t *values, size_t n)
 {
     int64_t a = best, b = best, c = best, d = best;
@@ -105,8 +105,8 @@ int64_t pf_max_int64_simd(int64_t best, const int64_t *values, size_t n)
     return pf_max_int64_plain(pf_max_int64_plain(best, found, 4), values + i, n - i);
 }
 
-/* Interleaved elements lose their order, and order matters for one value alone: of -0.0 and 0.0, which are equal, the earlier
- * is to win. When the result is a zero, look for the first. */
+/* Interleaved elements lose their order, and order matters for one value alone: of -0.0 and 0.0, which are equal,
+ * the earlier is to win. When the result is a zero, look for the first. */
 static double first_zero(double best, const double *values)
 {
     if (best == 0.0) {
