@@ -50,7 +50,7 @@ def test_a_good_file():
     assert file.lanes[1].options == {"python": "free-threaded"}
     assert file.lanes[1].defaults == {"extra"}
     assert file.check == "same"
-    assert [cell.line for cell in file.cells] == [1, 3, 6, 10, 16, 19, 25, 28]
+    assert [cell.line for cell in file.cells] == [1, 3, 6, 10, 15, 18, 24, 27]
 
 
 def test_line_ends_and_marks_of_other_editors(tmp_path):

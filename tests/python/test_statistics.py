@@ -24,22 +24,31 @@ def test_constants():
     assert _photofinish.sample_seconds(1e-3) == pytest.approx(1e-2)
 
 
-def golden_looks():
-    golden = json.loads(GOLDEN.read_text())
-    return golden, golden.get("look") or golden.get("looks") or []
-
-
 def test_equal_to_the_reference():
-    golden, looks = golden_looks()
-    assert looks, sorted(golden)
-    for case in looks:
-        times, calls = case["times"], case["calls"]
-        base = case.get("base", 0)
-        race = Race(len(calls), base, calls, case.get("tick", 0.0) or 1e-9, case.get("margin", 0.03))
-        for block in times:
-            race.add_block(block)
-        assert race.blocks == len(times)
-        check(race.look(case["k"], bool(case.get("last", case["k"] == 8))), case["out"])
+    looks = json.loads(GOLDEN.read_text())["look"]
+    assert looks["cases"]
+    for case in looks["cases"]:
+        calls = case["calls"]
+        race = Race(len(calls), 0, calls, case["tick"])
+        for block in looks["times_us"][:case["blocks"]]:
+            race.add_block(block[:len(calls)])
+        assert race.blocks == case["blocks"]
+        check(race.look(case["k"], case["k"] == 8), case["out"])
+
+
+def test_replayed_races_stop_where_the_reference_does():
+    for case in json.loads(GOLDEN.read_text())["replay"]:
+        race, added = Race(len(case["calls"]), 0, case["calls"], case["tick"]), 0
+        for look in range(_photofinish.LOOKS):
+            wanted = int(_photofinish.look_fraction(look) * len(case["times_us"]) + 0.5)
+            for block in case["times_us"][added:wanted]:
+                race.add_block(block)
+            added = wanted
+            found = race.look(look, look == 8)
+            if all(one["verdict"] != "undecided" for one in found):
+                break
+        assert (look, race.blocks) == (case["stop_look"], case["blocks"])
+        check(found, case["out"])
 
 
 def check(found, expected):

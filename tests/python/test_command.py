@@ -1,0 +1,125 @@
+"""python3 -m photofinish: its output, its files, its exit codes, its one-line errors.
+
+Run: python3 -m pytest tests/python/test_command.py
+"""
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+LANES = """\
+# %% parameters
+n = 100
+# %% setup
+values = list(range(n))
+# %% lane idiom: loop
+def loop(values):
+    total = 0
+    for value in values:
+        total += value
+    return total
+# %% lane better: sum
+def built_in(values):
+    return sum(values)
+"""
+
+
+@pytest.fixture
+def command(tmp_path):
+    folder = tmp_path / "lessons" / "add-up"
+    folder.mkdir(parents=True)
+    (folder / "lanes.py").write_text(LANES)
+    (folder / "lesson.md").write_text("---\ntitle: Adding up\nquestion: How are numbers added?\n---\n")
+
+    def command(*words):
+        return subprocess.run([sys.executable, "-m", "photofinish", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    command.folder = tmp_path
+    return command
+
+
+def test_list(command):
+    done = command("list")
+    assert (done.returncode, done.stdout) == (0, "add-up  How are numbers added?\n")
+
+
+@pytest.mark.parametrize("what", ["add-up", "lessons/add-up", "lessons/add-up/lanes.py"])
+def test_race(command, what, schema):
+    done = command("race", what, "--budget", "0.3", "--set", "n=1_000", "--seed", "5", "--json", "report.json")
+    assert done.returncode == 0, done.stderr
+    assert "built_in  better" in done.stdout and "baseline" in done.stdout and "All lanes returned 499500" in done.stdout
+    found = json.loads((command.folder / "report.json").read_text())
+    pytest.importorskip("jsonschema").validate(found, schema)
+    assert found["lesson"] == "add-up" and found["seed"] == 5 and found["params"] == {"n": 1000}
+
+
+def test_json_to_standard_output(command):
+    done = command("race", "add-up", "--budget", "0.1", "--lanes", "built_in", "--json", "-")
+    assert [lane["id"] for lane in json.loads(done.stdout)["lanes"]] == ["built_in"]
+
+
+@pytest.mark.parametrize("words, message", [
+    (["race", "nothing"], "neither a file nor a lesson 'nothing'; the lessons are: add-up"),
+    (["race", "add-up", "--lanes", "x"], "no lane 'x'; the file has: loop, built_in"),
+    (["race", "add-up", "--set", "m=1"], "no parameter 'm'"),
+    (["race", "add-up", "--budget", "0"], "outside 0.05 to 3600"),
+    (["race", "faulty.py"], "line 1: unknown cell"),
+    (["race", "add-up", "--json", "/nowhere/x.json", "--budget", "0.1"], "No such file"),
+])
+def test_errors_in_one_line(command, words, message):
+    (command.folder / "faulty.py").write_text("# %% nonsense\n")
+    done = command(*words)
+    assert done.returncode == 2 and message in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_wrong_use(command):
+    assert command().returncode == 2
+    done = command("race", "add-up", "--set", "n")
+    assert done.returncode == 2 and "not of the form n=1000" in done.stderr
+
+
+def test_setup_that_fails(command):
+    (command.folder / "bad.py").write_text("# %% setup\nx = 1 / 0\n# %% lane idiom: a\ndef a(): pass\n")
+    done = command("race", "bad.py")
+    assert done.returncode == 2 and 'bad.py", line 2, in <module>' in done.stderr and "photofinish/" not in done.stderr
+
+
+def test_a_lane_that_fails_or_differs(command):
+    path = command.folder / "lanes.py"
+    path.write_text(LANES + "# %% lane better: bad\ndef bad(values):\n    return values.nothing\n")
+    done = command("race", "lanes.py", "--budget", "0.1")
+    assert done.returncode == 1 and 'lanes.py", line 16, in bad' in done.stdout
+    path.write_text(LANES + "# %% lane better: wrong\ndef wrong(values):\n    return 0\n")
+    done = command("race", "lanes.py", "--budget", "0.1")
+    assert done.returncode == 1 and "do NOT agree" in done.stdout and "wrong returned 0 where loop returned 4950" in done.stdout
+
+
+def test_processes_in_a_lane(command):
+    (command.folder / "pool.py").write_text("""\
+# %% setup
+from concurrent.futures import ProcessPoolExecutor
+import multiprocessing
+def square(x):
+    return x * x
+# %% lane idiom: one after another
+def serial():
+    return list(map(square, range(8)))
+# %% lane parallel: processes
+def processes():
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(square, range(8)))
+""")
+    done = command("race", "pool.py", "--budget", "0.5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All lanes returned [0, 1, 4, 9, 16, 25, 36, 49]" in done.stdout
+
+
+def test_ctrl_c(command):
+    (command.folder / "long.py").write_text("# %% lane idiom: a\ndef a():\n    while True: pass\n")
+    running = subprocess.Popen([sys.executable, "-m", "photofinish", "race", "long.py"], cwd=command.folder, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+    assert (running.returncode, err) == (130, "photofinish: stopped\n")

@@ -1,0 +1,103 @@
+"""The timing loop: sizes, fresh inputs, samples. Nothing here asserts a speed.
+
+Run: python3 -m pytest tests/python/test_timing.py
+"""
+import time
+
+import pytest
+
+from photofinish import timing
+
+
+def add(a, b):
+    return a + b
+
+
+def test_the_tick_is_a_step_of_the_clock():
+    assert 0 < timing.tick(0.005) < 0.01
+
+
+def test_a_batch_calls_exactly_n_times():
+    calls = []
+    batch = timing.Batch(lambda a, b: calls.append((a, b)), [1, 2], [False, False])
+    assert batch.seconds(7) > 0 and calls == [(1, 2)] * 7
+    assert timing.Batch(add, [1, 2], [False, False]).once() == 3
+
+
+@pytest.mark.parametrize("fresh", [[True, False], [False, True], [True, True]])
+def test_fresh_inputs_are_built_for_every_call_before_the_clock(fresh, monkeypatch):
+    log = []
+    monkeypatch.setattr(timing, "clock", lambda: log.append("clock") or float(len(log)))
+
+    def make():
+        log.append("make")
+        return []
+    seen = []
+
+    def use(a, b):
+        log.append("call")
+        seen.append((a, b))
+    batch = timing.Batch(use, [make if anew else 5 for anew in fresh], fresh)
+    batch.seconds(3)
+    assert log == ["make"] * (3 * sum(fresh)) + ["clock"] + ["call"] * 3 + ["clock"]
+    for place, anew in enumerate(fresh):
+        kept = [pair[place] for pair in seen]
+        assert len({id(value) for value in kept}) == (3 if anew else 1)
+
+
+def test_first_calls_double_until_the_sample_lasts(monkeypatch):
+    lane = timing.Timed("x", timing.Batch(add, [1, 2], [False, False]))
+    monkeypatch.setattr(lane.batch, "seconds", lambda n: n * 1e-5)
+    assert lane.first_calls(1e-3) == pytest.approx(1.28e-3) and lane.calls == 128
+    lane.resize(1e-3)
+    assert lane.calls == 100
+
+
+def test_a_slow_call_stays_one_call(monkeypatch):
+    lane = timing.Timed("x", timing.Batch(add, [1, 2], [False, False]))
+    monkeypatch.setattr(lane.batch, "seconds", lambda n: n * 5e-3)
+    lane.first_calls(1e-3)
+    assert lane.calls == 1
+    lane.resize(1e-3)
+    assert lane.calls == 1
+
+
+def test_a_sample_of_no_length_grows(monkeypatch):
+    lane = timing.Timed("x", timing.Batch(add, [1, 2], [False, False]), calls=3)
+    monkeypatch.setattr(lane.batch, "seconds", lambda n: 0.0 if n < 20 else 1e-3)
+    assert lane.sample(0) == 1e-3
+    assert lane.samples == [{"block": 0, "calls": 24, "seconds": 1e-3}] and lane.calls == 24
+
+
+def test_inputs_that_take_long_to_build_bound_the_sample():
+    def make():
+        time.sleep(0.004)
+        return 1
+    lane = timing.Timed("x", timing.Batch(add, [make, 2], [True, False]))
+    lane.first_calls(1e-3)
+    lane.resize(1e-3)
+    assert 1 <= lane.calls <= 5 and lane.short
+
+
+def test_a_lane_that_raises_leaves_the_warm_up():
+    count = [0]
+
+    def fails_later():
+        count[0] += 1
+        if count[0] > 50:
+            raise RuntimeError("worn out")
+    lanes = [timing.Timed("good", timing.Batch(add, [1, 2], [False, False])), timing.Timed("bad", timing.Batch(fails_later, [], []))]
+    dropped = []
+    left = timing.warm_up(lanes, 1e-3, lambda lane, error: dropped.append((lane.id, str(error))))
+    assert [lane.id for lane in left] == ["good"] and dropped == [("bad", "worn out")]
+    assert left[0].calls > 10
+
+
+def test_very_slow_lanes_are_not_called_often():
+    count = [0]
+
+    def slow():
+        count[0] += 1
+        time.sleep(0.3)
+    timing.warm_up([timing.Timed("slow", timing.Batch(slow, [], []))], 1e-3, lambda lane, error: None)
+    assert count[0] == 2
