@@ -192,6 +192,9 @@ class _Settings:
         self.excepthook = threading.excepthook
 
     def restore(self) -> None:
+        builtins.__dict__.update(self.builtins)  # first: the rest uses them
+        for name in set(vars(builtins)) - set(self.builtins):
+            delattr(builtins, name)
         _revive()
         sys.settrace(None)
         sys.setprofile(None)
@@ -209,8 +212,6 @@ class _Settings:
             sys.modules.pop("__main__", None)
         else:
             sys.modules["__main__"] = self.main
-        vars(builtins).clear()
-        vars(builtins).update(self.builtins)
         if os.environ != self.environment:
             os.environ.clear()
             os.environ.update(self.environment)
