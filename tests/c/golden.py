@@ -25,7 +25,7 @@ def comparison(result):
 
 class Header:
     def __init__(self):
-        self.lines = ['/* Made by golden.py from golden.json. */', '#include "golden_types.h"', '']
+        self.lines = ['/* Made by golden.py from golden.json. Include golden_types.h first. */', '']
         self.arrays = 0
 
     def array(self, kind, body):

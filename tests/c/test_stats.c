@@ -4,6 +4,8 @@
  */
 #include "test.h"
 
+#include "golden_types.h"
+
 #include "golden.h"
 #include "stats/stats.h"
 
