@@ -12,8 +12,7 @@ import pytest
 import _photofinish
 from _photofinish import Race
 
-HERE = Path(__file__).parent
-GOLDEN = next(path for path in (HERE.parent / "c" / "golden.json", HERE / "golden.json") if path.exists())
+GOLDEN = Path(__file__).parents[1] / "c" / "golden.json"
 
 
 def test_constants():
