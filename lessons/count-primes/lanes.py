@@ -7,7 +7,8 @@ from math import isqrt
 def every_divisor(n):
     count = 0
     for number in range(2, n):
-        for divisor in range(2, isqrt(number) + 1):
+        top = isqrt(number) + 1
+        for divisor in range(2, top):
             if number % divisor == 0:
                 break
         else:
@@ -16,9 +17,10 @@ def every_divisor(n):
 
 # %% lane better: odd divisors only
 def odd_divisors(n):
-    count = 1 if n > 2 else 0  # the prime 2
+    count = 1 if n > 2 else 0  # prime 2
     for number in range(3, n, 2):
-        for divisor in range(3, isqrt(number) + 1, 2):
+        top = isqrt(number) + 1
+        for divisor in range(3, top, 2):
             if number % divisor == 0:
                 break
         else:
@@ -28,11 +30,12 @@ def odd_divisors(n):
 # %% lane better: sieve
 def sieve(n):
     is_prime = bytearray([1]) * n
-    is_prime[:2] = bytes(len(is_prime[:2]))
-    for number in range(2, isqrt(max(n - 1, 0)) + 1):
+    is_prime[:2] = b"\0\0"[:n]
+    for number in range(2, isqrt(n) + 1):
         if is_prime[number]:
-            multiples = range(number * number, n, number)
-            is_prime[number * number :: number] = bytes(len(multiples))
+            square = number * number
+            room = len(range(square, n, number))
+            is_prime[square::number] = bytes(room)
     return sum(is_prime)
 
 # %% lane kernel: C, one thread

@@ -3,7 +3,10 @@ n = 100_000  # receipts of one day
 # %% setup
 import random
 random.seed(3)
-receipts = [random.randint(95, 9_500) for _ in range(n)]  # cents
+receipts = [  # in cents
+    random.randint(95, 9_500)
+    for _ in range(n)
+]
 
 # %% lane idiom: index loop
 def index_loop(receipts):

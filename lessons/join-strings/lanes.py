@@ -5,7 +5,8 @@ import io
 import random
 random.seed(4)
 lines = [
-    f"2026-03-{1 + i // 144 % 31:02} station-7 {random.gauss(11, 4):.1f} C\n"
+    f"2026-03-{1 + i // 144 % 31:02} station-7 "
+    f"{random.gauss(11, 4):.1f} C\n"
     for i in range(n)
 ]
 

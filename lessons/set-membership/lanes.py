@@ -4,7 +4,9 @@ visitors = 200
 # %% setup
 import random
 random.seed(8)
-numbers = random.sample(range(10 * n), n + visitors)
+numbers = random.sample(
+    range(10 * n + visitors), n + visitors
+)
 members = numbers[:n]
 member_set = set(members)
 # Half of those at the door are members.

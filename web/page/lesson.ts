@@ -34,6 +34,7 @@ region.className = 'unseen';
 region.setAttribute('role', 'status');
 main.append(region);
 announce(race, region);
+panel.dataset.state = race.phase;
 
 race.addEventListener('change', () => { panel.dataset.state = race.phase; });
 showPictureWhenItStarts();

@@ -154,7 +154,7 @@ export function cataloguePage(groups: Group[], lessons: Map<string, Lesson>, too
   const body = `<main id="main" class="catalogue">
 <article class="hello">
 <h1>Which of two ways is faster? Race them.</h1>
-<p class="lead">Ten rules of thumb promise faster Python. Here each of them runs in your own browser: the way people write it, the way the rule recommends, and the same job in C, on one core and on all of them. You predict, you press Run, and you see.</p>
+<p class="lead">Rules of thumb promise faster Python. Here they run in your own browser: the way people write it, the way the rule recommends, and, where C can do the same job, C on one core and on all of them. You predict, you press Run, and you see.</p>
 </article>
 ${groups.map((group) => `<section class="group">
 <h2><span class="eyebrow">Rule ${group.rule}</span> ${escapeHtml(group.title)}</h2>

@@ -6,7 +6,7 @@ export type CellKind = 'preamble' | 'parameters' | 'setup' | 'lane' | 'check' | 
 
 export interface Cell {
   kind: CellKind;
-  heading: string;      // the "# %%" line without its line end; '' for what stands above the first heading
+  heading: string;      // the "# %%" line with its line end; '' for what stands above the first heading
   body: string;         // everything up to the next heading, line ends included
   lane?: LaneHeading;
 }
@@ -27,7 +27,7 @@ export function splitCells(source: string): Cell[] {
 }
 
 export function joinCells(cells: readonly Cell[]): string {
-  return cells.map((cell) => (cell.heading === '' ? cell.body : `${cell.heading}\n${cell.body}`)).join('');
+  return cells.map((cell) => cell.heading + cell.body).join('');
 }
 
 /** The cell with another body; keeps the blank lines that separated it from the next cell. */
@@ -58,8 +58,7 @@ export function parameters(cells: readonly Cell[]): Parameter[] {
       .filter((parameter) => Number.isFinite(parameter.value)));
 }
 
-function openCell(line: string): Cell {
-  const heading = line.replace(/\n$/, '');
+function openCell(heading: string): Cell {
   const text = heading.replace(/^#[ \t]*%%/, '').trim();
   const lane = laneHeading(text);
   if (lane) return { kind: 'lane', heading, body: '', lane };

@@ -10,10 +10,10 @@ export function layoutOf(lanes: number, width: number, nameWidth: number, hasAxi
   const narrow = width < NARROW;
   const left = narrow ? 1 : Math.min(Math.ceil(nameWidth) + 14, Math.round(width * 0.3));
   const right = narrow ? width - 1 : width - 92;
-  const pitch = narrow ? 58 : lanes > 6 ? 42 : 48, height = narrow ? 26 : lanes > 6 ? 28 : 32;
+  const pitch = narrow ? 60 : lanes > 6 ? 42 : 48, height = narrow ? 26 : lanes > 6 ? 28 : 32;
   const bands = Array.from({ length: lanes }, (_, index): Band => {
-    const top = index * pitch + (narrow ? 24 : 10);
-    return { top, height, middle: top + height / 2, nameY: narrow ? top - 8 : top + height / 2 };
+    const top = index * pitch + (narrow ? 26 : 10);
+    return { top, height, middle: top + height / 2, nameY: narrow ? top - 13 : top + height / 2 };
   });
   const axisY = lanes === 0 ? 10 : bands[lanes - 1].top + height + 6;
   return { narrow, left, right, bands, axisY, height: axisY + (hasAxis ? 22 : 2) };

@@ -1,16 +1,22 @@
 // How figures are written on the page: three significant digits, no more than was measured; thin spaces in long integers.
 
 const THIN = '\u202f';      // narrow no-break space
+const HARD = '\u00a0';      // a figure and its unit stay on one line
 
 /** Seconds as "85 ns", "620 µs", "11.3 ms", "2.04 s". */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
-  if (seconds === 0) return '0 s';
+  if (seconds === 0) return `0${HARD}s`;
   const units = [['s', 1], ['ms', 1e-3], ['µs', 1e-6], ['ns', 1e-9]] as const;
   // 0.9996 ms is 1 ms, not 1000 µs: choose the unit after rounding.
   const rounded = Number(seconds.toPrecision(3));
   const [unit, size] = units.find(([, size]) => Math.abs(rounded) >= size * 0.9999) ?? units[3];
-  return `${significant(rounded / size)} ${unit}`;
+  return `${significant(rounded / size)}${HARD}${unit}`;
+}
+
+/** Where the digits are a setting or a guess and not a measurement: "5 µs", "0.5 s". */
+export function formatPlainSeconds(seconds: number): string {
+  return formatSeconds(Number(seconds.toPrecision(2))).replace(/\.0+(?=\D)|(\.\d*?[1-9])0+(?=\D)/, '$1');
 }
 
 /** A ratio as "1.57", "18.2", "330"; small ones as "0.64", "0.012". */
@@ -19,13 +25,18 @@ export function formatRatio(ratio: number): string {
   return ratio >= 1 ? significant(ratio) : Number(ratio.toPrecision(2)).toString();
 }
 
+/** A guess has no more digits than the reader gave it: "1.7", "10". */
+export function formatGuess(ratio: number): string {
+  return Number(ratio.toPrecision(2)).toString();
+}
+
 export function formatInterval(low: number, high: number): string {
   return `${formatRatio(low)}–${formatRatio(high)}`;
 }
 
 export function formatPercent(share: number): string {
   const percent = share * 100;
-  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))}${HARD}%`;
 }
 
 /** A parameter as its reader would write it on paper: "100 000", "0.5". */
@@ -37,9 +48,9 @@ export function formatNumber(value: number): string {
 }
 
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1000) return `${bytes}${HARD}B`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1000)}${HARD}kB`;
+  return `${(bytes / 1e6).toFixed(1)}${HARD}MB`;
 }
 
 /** What a reader may type: "100_000", "100 000", "1e5", "0.5". null where it is no number. */

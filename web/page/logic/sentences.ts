@@ -1,7 +1,7 @@
 // Every sentence that the page makes of figures. Pure: in facts, out text.
 import type { Flag } from '../../protocol.ts';
 import { MARGIN, pairOf, type Facts, type LaneFacts, type Pair } from './facts.ts';
-import { countWord, formatInterval, formatPercent, formatRatio, formatSeconds } from './numbers.ts';
+import { countWord, formatGuess, formatInterval, formatPercent, formatPlainSeconds, formatRatio, formatSeconds } from './numbers.ts';
 
 /** "1.57 times as fast", "1.3 times slower", "about as fast": fits after "is", "was", "will be". */
 export function timesWords(ratio: number): string {
@@ -32,7 +32,7 @@ export function whatWouldDecide(pair: Pair): string {
 }
 
 export function raceLine(blocks: number, seconds: number): string {
-  return `Each mark is one sample; left is faster. ${blocks === 1 ? 'One round' : `${blocks} rounds`} in random order, ${formatSeconds(seconds)}.`;
+  return `Each mark is one sample; left is faster. ${blocks === 1 ? 'One round' : `${blocks} rounds`} in random order, ${formatPlainSeconds(seconds)}.`;
 }
 
 /** "✓ all four lanes return 4999950000", without the mark. */
@@ -76,11 +76,16 @@ export function predictionSentence(facts: Facts): string {
   const was = (said > 1) === (pair.ratio > 1) && said !== 1 && pair.outcome !== 'same' && pair.ratio > 1
     ? `${formatRatio(pair.ratio)}, between ${formatRatio(pair.low)} and ${formatRatio(pair.high)}`
     : timesWords(pair.ratio);
-  return `You said ${timesWords(said)}; it was ${was}.${close ? ' Well judged.' : ''}`;
+  return `You said ${guessWords(said)}; it was ${was}.${close ? ' Well judged.' : ''}`;
 }
 
 export function predictionWords(ratio: number): string {
-  return ratio === 1 ? 'about as fast' : `about ${timesWords(ratio)}`;
+  return ratio === 1 ? 'about as fast' : `about ${guessWords(ratio)}`;
+}
+
+function guessWords(ratio: number): string {
+  if (ratio === 1) return 'about as fast';
+  return ratio > 1 ? `${formatGuess(ratio)} times as fast` : `${formatGuess(1 / ratio)} times slower`;
 }
 
 /** The label at the right of a lane's band. */

@@ -1,6 +1,6 @@
 // What the page says while there is no verdict yet.
 import type { Comparison, Progress } from '../../protocol.ts';
-import { countWord, formatBytes, formatRatio, formatSeconds } from './numbers.ts';
+import { countWord, formatBytes, formatPlainSeconds, formatRatio } from './numbers.ts';
 import { capital } from './sentences.ts';
 
 export interface Status { headline: string; detail: string; share: number | null }      // share: of the progress bar; null: unknown
@@ -47,7 +47,7 @@ function running({ stage, seconds, budget, lanes, comparison }: Doing): Status {
     case 'warm-up': return { headline: 'Warming up…', detail: 'Code gets faster while it warms up, so this is not counted.', share: null };
     case 'race': return {
       headline: comparison ? soFar(comparison.name, comparison.comparison) : `${capital(countWord(lanes))} lanes are racing…`,
-      detail: `${formatSeconds(seconds)} of ${formatSeconds(budget)} at most. Each mark is one sample; left is faster.`,
+      detail: `${seconds.toFixed(1)} of at most ${formatPlainSeconds(budget)}. Each mark is one sample; left is faster.`,
       share: Math.min(1, seconds / budget),
     };
   }

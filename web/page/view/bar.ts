@@ -1,7 +1,7 @@
 // <pf-bar>: Run, Stop, Reset, the parameters, and where the race runs. Ctrl+Enter runs, Esc stops, from anywhere in the page.
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { formatBytes, formatNumber, formatSeconds, parseNumber } from '../logic/numbers.ts';
+import { formatBytes, formatNumber, formatPlainSeconds, parseNumber } from '../logic/numbers.ts';
 import type { EngineInfo, Progress } from '../../protocol.ts';
 import type { Parameter } from '../logic/cells.ts';
 import { RaceView } from './view.ts';
@@ -56,8 +56,8 @@ export class Bar extends RaceView {
 
 function whereWords(info: EngineInfo, seconds: number): TemplateResult {
   const python = /\d+\.\d+\.\d+/.exec(info.python)?.[0] ?? info.python;
-  const threads = info.kernels.threads > 0 ? '' : ' · no shared memory';
-  return html`CPython ${python} · ${info.cores} ${info.cores === 1 ? 'core' : 'cores'} · clock ${formatSeconds(info.clockTickNs / 1e9)}${threads}<br>ready in ${formatSeconds(seconds)}`;
+  const threads = info.kernels.threads > 0 ? '' : ' · no threads';
+  return html`CPython ${python} · ${info.cores} ${info.cores === 1 ? 'core' : 'cores'} · clock ${formatPlainSeconds(info.clockTickNs / 1e9)}${threads}<span> · </span>ready in ${seconds.toFixed(1)} s`;
 }
 
 function bootWords(progress: Progress | null): string {

@@ -31,7 +31,7 @@ const theme = EditorView.theme({
 
 export class Editor extends LitElement {
   static override styles = css`
-    :host { display: block; font: 13px/1.55 var(--mono); min-width: 0 }
+    :host { display: block; font: 12.5px/1.55 var(--mono); min-width: 0 }
     :host(:focus-within) { outline: 2px solid var(--focus); outline-offset: -2px }`;
 
   label = '';

@@ -1,7 +1,6 @@
 // <pf-prediction data-lane data-says data-against>: a guess before the race, on a logarithmic slider. It is asked for, never
 // demanded: Run works without it, and a slider that was moved counts as a guess.
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import { SLIDER, positionOf, ratioAt, sliderMarks } from '../logic/scale.ts';
 import { predictionWords } from '../logic/sentences.ts';
 import { RaceView } from './view.ts';
@@ -21,11 +20,18 @@ export class Prediction extends RaceView {
           <input id="prediction" type="range" min="0" max=${SLIDER.steps} step="1" .value=${String(Math.round(positionOf(prediction.ratio)))}
             aria-valuetext=${prediction.touched ? words : 'not set'} @input=${this.#move}>
           <div class="scale" aria-hidden="true">
-            ${sliderMarks.map(({ ratio, label }) => html`<span style=${styleMap({ '--at': `${(100 * positionOf(ratio)) / SLIDER.steps}%` })}>${label}</span>`)}
+            ${sliderMarks.map(({ label }) => html`<span>${label}</span>`)}
           </div>
           ${this.#foot(settled)}
         </fieldset>
       </form>`;
+  }
+
+  /** By script and not in the template: a policy without inline styles forbids the attribute. */
+  protected override updated(): void {
+    for (const [index, mark] of this.querySelectorAll<HTMLElement>('.scale span').entries()) {
+      mark.style.setProperty('--at', `${(100 * positionOf(sliderMarks[index].ratio)) / SLIDER.steps}%`);
+    }
   }
 
   #foot(settled: boolean): TemplateResult {

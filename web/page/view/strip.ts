@@ -4,7 +4,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { layoutOf, labelLeft, type Band, type Layout } from '../logic/layout.ts';
 import { domainOf, ticks, timeScale, widened, type Domain } from '../logic/scale.ts';
 import { bandLabel, stripWords } from '../logic/sentences.ts';
-import { formatRatio, formatSeconds } from '../logic/numbers.ts';
+import { formatPlainSeconds, formatRatio } from '../logic/numbers.ts';
 import { median, perCall, slitOpacity, strays } from '../logic/spread.ts';
 import type { LaneState, Race } from '../race.ts';
 
@@ -92,7 +92,7 @@ export class Strip extends LitElement {
     for (const band of layout.bands) fillBand(drawing, band);
     if (this.#domain) drawAxis(drawing, this.#domain);
     for (const [index, picture] of pictures.entries()) drawLane(drawing, layout.bands[index], picture);
-    if (guess && drawing.x) drawGuess(drawing, layout.bands[guess.index], drawing.x(guess.seconds));
+    if (guess && drawing.x) drawGuess(drawing, layout.bands[guess.index], drawing.x(guess.seconds), drawing.x(pictures[guess.index].middle));
   }
 
   #pictures(race: Race): LanePicture[] {
@@ -171,7 +171,7 @@ function drawAxis({ pen, layout, x, color, face }: Drawing, domain: Domain): voi
 }
 
 function axisText(seconds: number): string {
-  return formatSeconds(seconds).replace(/\.0+ /, ' ').replace(/(\.\d*?)0+ /, '$1 ');
+  return formatPlainSeconds(seconds);
 }
 
 function drawLane(drawing: Drawing, band: Band, picture: LanePicture): void {
@@ -199,7 +199,8 @@ function drawLane(drawing: Drawing, band: Band, picture: LanePicture): void {
   slits(drawing, band, picture, own);
   pen.globalAlpha = 1;
   pen.fillStyle = own;
-  pen.fillRect(x(picture.middle) - 1.75, band.top - 5, 3.5, band.height + 10);
+  const over = layout.narrow ? 3 : 5;
+  pen.fillRect(x(picture.middle) - 1.75, band.top - over, 3.5, band.height + 2 * over);
   pen.restore();
   if (picture.reference !== null) diamond(drawing, x(picture.reference), band.middle);
 }
@@ -267,7 +268,7 @@ function diamond({ pen, color }: Drawing, x: number, y: number): void {
   pen.stroke();
 }
 
-function drawGuess({ pen, layout, color, face }: Drawing, band: Band, x: number): void {
+function drawGuess({ pen, layout, color, face }: Drawing, band: Band, x: number, middle: number): void {
   pen.save();
   pen.strokeStyle = color('ink');
   pen.lineWidth = 1.5;
@@ -277,12 +278,15 @@ function drawGuess({ pen, layout, color, face }: Drawing, band: Band, x: number)
   pen.lineTo(x, band.top + band.height + 5);
   pen.stroke();
   pen.restore();
+  // Beside the line, away from the lane's own marks where there is room.
   pen.font = `500 12px ${face}`;
-  pen.textBaseline = 'top';
+  pen.textBaseline = 'middle';
   pen.fillStyle = color('ink');
   const text = 'your prediction', length = pen.measureText(text).width;
-  const beside = x + 6 + length < layout.right ? x + 6 : x - 6 - length;
-  pen.fillText(text, beside, band.top + band.height + 1);
+  const left = x - 6 - length, right = x + 6;
+  const fits = { left: left > layout.left + 4, right: right + length < layout.right - 4 };
+  const goLeft = middle > x ? fits.left : !fits.right;
+  pen.fillText(text, goLeft ? left : right, band.middle + 1);
 }
 
 customElements.define('pf-strip', Strip);
