@@ -297,3 +297,11 @@ def test_numpy_values_are_compared_whole(run):
     found, _ = run("# %% setup\nimport numpy\n# %% lane idiom: a\ndef a(): return numpy.arange(5)\n"
                    "# %% lane better: b\ndef b(): return numpy.arange(6)\n", budget=0.1)
     assert not found["equal"]
+
+
+def test_a_report_is_whole(run):
+    found, _ = run(TENFOLD, budget=0.1)
+    with pytest.raises(ValueError, match="report.comparisons.0..ratio is nan"):
+        report.checked({**found, "comparisons": [{**found["comparisons"][0], "ratio": float("nan")}]})
+    with pytest.raises(ValueError, match="not in the report"):
+        report.checked({**found, "lanes": found["lanes"][:1]})

@@ -11,12 +11,13 @@ import pytest
 
 import _photofinish
 from _photofinish import Race
+from photofinish import lanes
 
 GOLDEN = Path(__file__).parents[1] / "c" / "golden.json"
 
 
 def test_constants():
-    assert (_photofinish.LOOKS, _photofinish.MIN_BLOCKS, _photofinish.LANES_LIMIT) == (9, 24, 16)
+    assert (_photofinish.LOOKS, _photofinish.MIN_BLOCKS, _photofinish.LANES_LIMIT) == (9, 24, lanes.LANES_LIMIT)
     assert _photofinish.DEFAULT_MARGIN == 0.03 and _photofinish.DEFAULT_ALPHA == 0.05
     assert [_photofinish.look_fraction(i) for i in range(9)] == [0.05, 0.075, 0.1125, 0.17, 0.25, 0.375, 0.5625, 0.75, 1.0]
     assert _photofinish.sample_seconds(5e-6) == 1e-3

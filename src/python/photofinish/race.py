@@ -318,6 +318,7 @@ class _Blocks:
             mean = (sum(block[base] for block in self.blocks) / self.calls[base]) / (
                 sum(block[lane] for block in self.blocks) / self.calls[lane])
         verdict = found["verdict"] if self.tick <= COARSEST_TICK else "undecided"
+        high = min(high, sys.float_info.max)  # an interval of next to no information may reach infinity, which JSON lacks
         return {"baseline": base, "lane": lane, "ratio": ratio, "low": low, "high": high, "mean_ratio": mean,
                 "verdict": verdict, "blocks": len(self.blocks), "flags": found["flags"]}
 
@@ -358,5 +359,7 @@ def _remarks(timed: Sequence[timing.Timed], outcome: Outcome, tick: float, budge
             notes.append(f"{lane.id}: building its inputs anew takes long, so its samples are shorter than wanted.")
     if not outcome.decided:
         open_lanes = ", ".join(found["lane"] for found in outcome.comparisons if found["verdict"] == "undecided")
-        notes.append(f"The budget of {budget:g} s ended undecided for {open_lanes}; a new race may decide.")
+        few = any("few" in found["flags"] for found in outcome.comparisons)
+        hint = "calls this slow want a larger budget or a smaller parameter" if few else "a new race may decide"
+        notes.append(f"The budget of {budget:g} s ended undecided for {open_lanes}; {hint}.")
     return notes

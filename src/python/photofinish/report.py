@@ -14,10 +14,11 @@ SCHEMA_FILE = Path(__file__).with_name("report.schema.json")
 
 
 def checked(report: dict) -> dict:
-    """Returns the report itself. AssertionError where a number is not finite or a lane is named that is not in it."""
+    """Returns the report itself. ValueError where a number is not finite or a lane is named that is not in it."""
     ids = {lane["id"] for lane in report["lanes"]}
     for found in report["comparisons"]:
-        assert {found["baseline"], found["lane"]} <= ids, found
+        if not {found["baseline"], found["lane"]} <= ids:
+            raise ValueError(f"a comparison of lanes that are not in the report: {found}")
     _finite(report, "report")
     return report
 
@@ -29,8 +30,8 @@ def _finite(value: object, path: str) -> None:
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             _finite(inner, f"{path}[{index}]")
-    elif isinstance(value, float):
-        assert math.isfinite(value), f"{path} is {value}"
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{path} is {value}")
 
 
 def dumps(report: dict, indent: int | None = None) -> str:
