@@ -1,4 +1,4 @@
-/* buffers.h: Python objects as the buffers of a job. */
+/* buffers.h: Python numbers as the buffer of a job. */
 #ifndef PF_PYTHON_BUFFERS_H
 #define PF_PYTHON_BUFFERS_H
 
@@ -18,19 +18,5 @@ typedef struct pfpy_numbers {
  * `what` is the kernel's name for messages. */
 int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers);
 void pfpy_numbers_release(pfpy_numbers *numbers);
-
-/* Pieces of text to join. Holds references to the pieces, so that they stay while the GIL is released. */
-typedef struct pfpy_pieces {
-    PyObject *items;   /* owned: a tuple */
-    pf_slice *slices;  /* owned: PyMem_Malloc; point into the items */
-    size_t count;
-    pf_slice separator; /* points into the object that the caller passed and holds */
-    bool text;          /* str, joined as UTF-8; else bytes */
-} pfpy_pieces;
-
-/* `pieces`: an iterable of str or one of bytes; `separator`: of the same type (an empty str suits both). 0, or -1 with TypeError
- * that names the index, UnicodeEncodeError (a lone surrogate has no UTF-8), MemoryError. */
-int pfpy_pieces_get(PyObject *pieces, PyObject *separator, pfpy_pieces *found);
-void pfpy_pieces_release(pfpy_pieces *pieces);
 
 #endif

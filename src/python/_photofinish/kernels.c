@@ -6,6 +6,7 @@
 #include "buffers.h"
 #include "call.h"
 #include "copies.h"
+#include "pieces.h"
 
 static int want_arguments(const char *what, Py_ssize_t given, Py_ssize_t wanted)
 {
