@@ -79,9 +79,12 @@ static void sleep_until_called(pf_pool *pool, uint32_t seen)
 static void *help(void *context)
 {
     pf_pool *pool = context;
-    while (!atomic_load(&pool->ending)) {
-        /* Read before trying the gate: a loop that opens in between makes the sleep end at once. */
+    for (;;) {
+        /* Read before looking at anything else: what changes after that also changes the count, and ends the sleep. */
         uint32_t seen = atomic_load(&pool->calls);
+        if (atomic_load(&pool->ending)) {
+            return NULL;
+        }
         if (enter(pool)) {
             pf_loop_work(pool->loop, false);
             leave(pool);
@@ -89,7 +92,6 @@ static void *help(void *context)
             sleep_until_called(pool, seen);
         }
     }
-    return NULL;
 }
 
 /* False: cancelled while waiting. */

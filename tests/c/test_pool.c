@@ -246,7 +246,7 @@ static void many_calls_on_one_pool(void **unused)
 static void many_pools(void **unused)
 {
     (void)unused;
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 500; round++) {
         pf_pool *pool = make_pool(1 + round % 4);
         if (round % 3 != 0) {
             pf_call call = {pool, 0, NULL};
