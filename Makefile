@@ -237,6 +237,18 @@ test-web: build/.setup       ## types, and the page's pure parts
 test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
 	@BROWSERS=$(BROWSERS) $(COUNT) test-browser -- $(NODE) --test --test-concurrency=1 tests/browser/*.test.ts
 
+# ------------------------------------------------------------------------------------------------ benchmarks
+
+# Both sides in one run; a table with ratios, and build/reports/NAME.json.
+.PHONY: bench bench-boot
+bench: bench-boot            ## all benchmarks
+bench-boot: build/.setup-test all       ## time until Python runs, against a bare loadPyodide
+	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/boot.ts
+
+.PHONY: pictures
+pictures: build/.setup-test all         ## the README's pictures: a real race in Chromium
+	@$(NODE) tests/browser/pictures.ts
+
 clean:                       ## remove build/
 	rm -rf build
 

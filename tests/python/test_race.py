@@ -194,7 +194,7 @@ def test_lanes_for_the_free_threaded_python(run):
 def test_kernels_race_and_their_copies_are_told(run):
     found, _ = run(TENFOLD + "# %% lane kernel: C\nfrom photofinish import kernels\ndef c(values):\n    return kernels.sum(values, threads=1)\n")
     lane = by_id(found)["c"]
-    assert 0 < lane["copy_seconds"] < lane["per_call"]["high"] * 10 and found["equal"]
+    assert 0 < lane["copy_seconds"] <= lane["per_call"]["median"] and found["equal"]
 
 
 def test_inputs_built_anew(run):

@@ -40,7 +40,7 @@ export class Engine {
   #options: EngineOptions;
   #next: Promise<Interpreter>;
   #spare: Promise<Interpreter> | null = null;
-  #running: { interpreter: Interpreter | null; stopped: boolean; ended: Promise<unknown> } | null = null;
+  #running: Running | null = null;
   #files = new Map<string, Uint8Array>();
   #closed = false;
   #all = new Set<Interpreter>();
@@ -98,12 +98,10 @@ export class Engine {
       onEvent?.(event);
     };
     const onOutput = ({ stream, text }: { stream: 'stdout' | 'stderr'; text: string }) => this.#options.onOutput?.(stream, text);
-    const { report } = await this.#use(async (interpreter) => {
-      await this.#spare?.catch(() => {});        // nothing else may use the cores while lanes are timed
-      const { python, browser, cores } = this.info;
-      const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
-      return interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent });
-    });
+    const { python, browser, cores } = this.info;
+    const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
+    const { report } = await this.#use((interpreter) =>
+      interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent }), { alone: true });
     return report;
   }
 
@@ -111,9 +109,9 @@ export class Engine {
   async stop(): Promise<void> {
     const running = this.#running;
     if (running) {
-      running.stopped = true;
+      running.stopped.resolve();
       await running.interpreter?.stop();
-      await running.ended;
+      await running.ended.promise;
     }
     await this.#next.catch(() => {});
   }
@@ -155,21 +153,24 @@ export class Engine {
     this.#spare.catch(() => { this.#spare = null; });      // the next one boots when it is needed, and says what is wrong
   }
 
-  /** One program or race in the next interpreter, which is thrown away afterwards. */
-  async #use<T>(work: (interpreter: Interpreter) => Promise<T>): Promise<T> {
+  /**
+   * One program or race in the next interpreter, which is thrown away afterwards. `alone`: not before the spare has booted, since
+   * nothing else may use the cores while lanes are timed.
+   */
+  async #use<T>(work: (interpreter: Interpreter) => Promise<T>, { alone = false } = {}): Promise<T> {
     if (this.#closed) throw new EngineError('ClosedError', 'The engine was closed. Create another.');
     if (this.#running) throw new EngineError('BusyError', 'Something is running already. Wait for it, or stop() it.');
-    let ended = () => {};
-    const running = this.#running = { interpreter: null as Interpreter | null, stopped: false, ended: new Promise<void>((resolve) => { ended = resolve; }) };
+    const running = this.#running = new Running();
     try {
       const interpreter = await this.#next;
-      if (running.stopped) throw new EngineError('StoppedError', 'Stopped before it started.');
+      if (alone) await Promise.race([this.#spare?.catch(() => {}), running.stopped.promise]);
+      if (running.stopped.done) throw new EngineError('StoppedError', 'Stopped before it started.');
       running.interpreter = interpreter;
       return await work(interpreter);
     } finally {
       this.#retire(running.interpreter);
       this.#running = null;
-      ended();
+      running.ended.resolve();
     }
   }
 
@@ -185,6 +186,19 @@ export class Engine {
     }
     this.#next.then(() => this.#bootSpare(), () => {});
   }
+}
+
+/** What is under way, and how far: asked to stop; ended. */
+class Running {
+  interpreter: Interpreter | null = null;
+  stopped = new Signal();
+  ended = new Signal();
+}
+
+class Signal {
+  done = false;
+  resolve!: () => void;
+  readonly promise = new Promise<void>((resolve) => { this.resolve = () => { this.done = true; resolve(); }; });
 }
 
 async function lessonSource(slug: string): Promise<string> {

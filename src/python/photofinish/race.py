@@ -334,7 +334,8 @@ def _lane_report(runner: Runner) -> dict:
             median, low, high = _photofinish.median([sample["seconds"] / sample["calls"] for sample in timed.samples])
             lane["per_call"] = {"median": median, "low": low, "high": high}
             if timed.copied > 0:
-                lane["copy_seconds"] = timed.copied / timed.counted
+                # A share of the typical call, since what delays a sample delays its copying as well.
+                lane["copy_seconds"] = median * min(1.0, timed.copied / sum(sample["seconds"] for sample in timed.samples))
     return lane
 
 

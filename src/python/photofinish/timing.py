@@ -93,7 +93,6 @@ class Timed:
     batch: Batch
     calls: int = 1
     copied: float = 0.0  # seconds spent copying in all samples
-    counted: int = 0  # calls in all samples
     samples: list[dict] = field(default_factory=list)
     short: bool = False  # samples are shorter than wanted, because building the inputs takes long
 
@@ -136,7 +135,6 @@ class Timed:
             self.calls = n = n * 2
             took = self.batch.seconds(n)
         self.copied += _photofinish.copy_seconds() - copied
-        self.counted += n
         self.samples.append({"block": block, "calls": n, "seconds": took})
         return took
 
