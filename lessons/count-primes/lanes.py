@@ -29,14 +29,14 @@ def odd_divisors(n):
 
 # %% lane better: sieve
 def sieve(n):
-    is_prime = bytearray([1]) * n
-    is_prime[:2] = b"\0\0"[:n]
+    prime = bytearray([1]) * n
+    prime[:2] = b"\0\0"[:n]
     for number in range(2, isqrt(n) + 1):
-        if is_prime[number]:
+        if prime[number]:
             square = number * number
             room = len(range(square, n, number))
-            is_prime[square::number] = bytes(room)
-    return sum(is_prime)
+            prime[square::number] = bytes(room)
+    return sum(prime)
 
 # %% lane kernel: C, one thread
 from photofinish import kernels

@@ -4,15 +4,15 @@ visitors = 200
 # %% setup
 import random
 random.seed(8)
-numbers = random.sample(
-    range(10 * n + visitors), n + visitors
-)
+pool = range(10 * (n + visitors))
+numbers = random.sample(pool, n + visitors)
 members = numbers[:n]
-member_set = set(members)
-# Half of those at the door are members.
-queue = random.choices(members, k=visitors // 2)
-queue += numbers[n : n + visitors - visitors // 2]
+strangers = numbers[n:]
+half = visitors // 2
+queue = random.choices(members, k=half)
+queue += strangers[half:]
 random.shuffle(queue)
+member_set = set(members)
 
 # %% lane idiom: look in the list
 def in_list(members, queue):

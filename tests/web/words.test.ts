@@ -77,7 +77,7 @@ describe('sentences', () => {
     expect(equalSentence(false, '1', [ran, ran])).toMatch(/do not return the same/);
   });
   test('copying, flags, labels, words for the picture', () => {
-    expect(plain(copySentence(pair('c_all_cores').lane)!)).toBe('C, all cores: 210 µs of its 610 µs is copying, drawn hatched');
+    expect(plain(copySentence(pair('c_all_cores').lane)!)).toBe('C, all cores: 210 µs of its 610 µs is copying data in and out, drawn hatched');
     expect(copySentence(pair('direct_loop').lane)).toBeNull();
     for (const flag of ['few', 'unsteady', 'tail', 'noisy', 'coarse'] as const) expect(flagSentence(flag, pair('direct_loop').lane)).toMatch(/^direct loop: /);
     expect(bandLabel(pair('direct_loop').lane, facts.baseline)).toEqual({ strong: '1.57×', small: '1.52–1.61' });

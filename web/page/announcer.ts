@@ -2,7 +2,7 @@
 // drown everything else.
 import type { Race, Phase } from './race.ts';
 import { pairOf } from './logic/facts.ts';
-import { equalSentence, verdictSentence } from './logic/sentences.ts';
+import { capital, equalSentence, verdictSentence } from './logic/sentences.ts';
 
 export function announce(race: Race, region: HTMLElement): void {
   let before: Phase = race.phase;
@@ -31,5 +31,5 @@ function doneWords(race: Race): string {
   const pair = pairOf(facts, race.lesson.predict);
   const failed = facts.lanes.filter((lane) => lane.error !== null && !lane.unavailable).map((lane) => `${lane.title} did not run.`);
   const verdict = report.equal && pair ? verdictSentence(pair) : '';
-  return [verdict, `${equalSentence(report.equal, report.value, facts.lanes)}.`, ...failed].filter(Boolean).join(' ');
+  return [verdict, `${capital(equalSentence(report.equal, report.value, facts.lanes))}.`, ...failed].filter(Boolean).join(' ');
 }

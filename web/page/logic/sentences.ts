@@ -48,7 +48,8 @@ export function equalSentence(equal: boolean, value: string, lanes: readonly { e
 
 export function copySentence(lane: LaneFacts): string | null {
   if (!lane.perCall || lane.copySeconds <= 0) return null;
-  return `${lane.title}: ${formatSeconds(lane.copySeconds)} of its ${formatSeconds(lane.perCall.median)} is copying, drawn hatched`;
+  const part = lane.copySeconds < lane.perCall.median * 0.97 ? `${formatSeconds(lane.copySeconds)} of its` : 'nearly all of its';
+  return `${lane.title}: ${part} ${formatSeconds(lane.perCall.median)} is copying data in and out, drawn hatched`;
 }
 
 export function flagSentence(flag: Flag, lane: LaneFacts): string {

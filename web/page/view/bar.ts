@@ -1,4 +1,5 @@
 // <pf-bar>: Run, Stop, Reset, the parameters, and where the race runs. Ctrl+Enter runs, Esc stops, from anywhere in the page.
+// What cannot be used now is aria-disabled, not disabled: the focus would be lost from it, and Esc with it.
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { formatBytes, formatNumber, formatPlainSeconds, parseNumber } from '../logic/numbers.ts';
@@ -23,9 +24,9 @@ export class Bar extends RaceView {
     const { race } = this;
     if (!race) return nothing;
     return html`
-      <button class="run" aria-keyshortcuts="Control+Enter" ?disabled=${race.busy} @click=${() => race.run()}>Run<kbd aria-hidden="true">${apple ? '⌘' : 'Ctrl'} ⏎</kbd></button>
-      <button class="quiet" aria-keyshortcuts="Escape" ?disabled=${!race.busy} @click=${() => race.stop()}>Stop</button>
-      <button class="quiet" ?disabled=${race.busy || !race.resettable} @click=${() => race.reset()}>Reset</button>
+      <button class="run" aria-keyshortcuts="Control+Enter" aria-disabled=${race.busy} @click=${() => race.run()}>Run<kbd aria-hidden="true">${apple ? '⌘' : 'Ctrl'} ⏎</kbd></button>
+      <button class="quiet" aria-keyshortcuts="Escape" aria-disabled=${!race.busy} @click=${() => race.stop()}>Stop</button>
+      <button class="quiet" aria-disabled=${race.busy || !race.resettable} @click=${() => race.reset()}>Reset</button>
       ${race.parameters.map((parameter) => this.#parameter(parameter))}
       <p class="where">${race.info ? whereWords(race.info, race.bootSeconds) : bootWords(race.progress)}</p>`;
   }
@@ -34,7 +35,7 @@ export class Bar extends RaceView {
     const race = this.race!, typed = race.params[name];
     const text = typed === undefined || parseNumber(typed) !== null ? formatNumber(typed === undefined ? value : parseNumber(typed)!) : typed;
     return html`<label class="param" title=${note || nothing}>${name}
-      <input inputmode="decimal" autocomplete="off" spellcheck="false" size="9" ?disabled=${race.busy} .value=${live(text)}
+      <input inputmode="decimal" autocomplete="off" spellcheck="false" size="9" ?readonly=${race.busy} .value=${live(text)}
         aria-label=${note ? `${name}: ${note}` : name} aria-invalid=${parseNumber(text) === null ? 'true' : nothing}
         @change=${(event: Event) => race.setParam(name, (event.target as HTMLInputElement).value)}></label>`;
   }

@@ -124,7 +124,7 @@ export class Lanes extends HTMLElement {
 }
 
 function laneNote(lane: LaneState): TemplateResult {
-  if (!lane.unavailable) return html`<pre class="trace" tabindex="0" aria-label="Error in ${lane.title}">${lane.error}</pre>`;
+  if (!lane.unavailable) return html`<pre class="trace" tabindex="0" role="region" aria-label="Error in ${lane.title}">${lane.error}</pre>`;
   const embedded = window.top !== window;
   return html`<p class="unavailable">${lane.error}${embedded ? html` <a href=${location.href} target="_blank" rel="noopener">Open in its own tab</a>` : nothing}</p>`;
 }

@@ -1,6 +1,7 @@
 // <pf-prediction data-lane data-says data-against>: a guess before the race, on a logarithmic slider. It is asked for, never
 // demanded: Run works without it, and a slider that was moved counts as a guess.
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { SLIDER, positionOf, ratioAt, sliderMarks } from '../logic/scale.ts';
 import { predictionWords } from '../logic/sentences.ts';
 import { RaceView } from './view.ts';
@@ -13,11 +14,11 @@ export class Prediction extends RaceView {
     const words = prediction.touched ? predictionWords(prediction.ratio) : '…';
     return html`
       <form class="predict" @submit=${this.#commit}>
-        <fieldset ?disabled=${settled}>
+        <fieldset>
           <legend>Your prediction</legend>
           <p class="says"><label for="prediction">${this.dataset.says}</label> <output for="prediction">${words}</output>
             <span class="against">${prediction.touched && prediction.ratio === 1 ? 'as' : 'compared with'} ${this.dataset.against}</span></p>
-          <input id="prediction" type="range" min="0" max=${SLIDER.steps} step="1" .value=${String(Math.round(positionOf(prediction.ratio)))}
+          <input id="prediction" type="range" min="0" max=${SLIDER.steps} step="1" .value=${live(String(Math.round(positionOf(prediction.ratio))))} aria-disabled=${settled}
             aria-valuetext=${prediction.touched ? words : 'not set'} @input=${this.#move}>
           <div class="scale" aria-hidden="true">
             ${sliderMarks.map(({ label }) => html`<span>${label}</span>`)}
@@ -42,7 +43,12 @@ export class Prediction extends RaceView {
       <span>${prediction.touched ? 'Then press Run.' : 'Move the slider before you press Run.'}</span></p>`;
   }
 
-  #move = (event: Event): void => this.race!.predict(ratioAt(Number((event.target as HTMLInputElement).value)));
+  /** Settled, the slider stays where it is; it is not disabled, since the focus would be lost from it. */
+  #move = (event: Event): void => {
+    const race = this.race!;
+    if (race.busy || race.phase === 'done') this.requestUpdate();
+    else race.predict(ratioAt(Number((event.target as HTMLInputElement).value)));
+  };
 
   #commit = (event: Event): void => {
     event.preventDefault();

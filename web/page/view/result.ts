@@ -27,7 +27,7 @@ export class Result extends RaceView {
         <pf-strip .race=${race}></pf-strip>
       </figure>
       ${facts ? this.#notes(race, facts) : nothing}
-      ${facts ? figures(facts) : nothing}`;
+      ${facts ? figures(facts, race.report!.notes) : nothing}`;
   }
 
   #status({ headline, detail, share }: Status): TemplateResult {
@@ -57,7 +57,7 @@ export class Result extends RaceView {
     const words = [
       ...facts.lanes.map(copySentence),
       ...facts.lanes.flatMap((lane) => (lane.comparison?.flags ?? []).map((flag) => flagSentence(flag, lane))),
-      straySentence(strays), ...report.notes,
+      straySentence(strays),
     ].filter((sentence) => sentence !== null);
     const ok = report.equal && facts.lanes.some((lane) => lane.error === null);
     return html`<ul class="notes">
@@ -77,12 +77,13 @@ function pick({ phase, stage, progress, seconds, budget, message }: Race) {
   return { phase, stage, progress, seconds, budget, message };
 }
 
-function figures(facts: Facts): TemplateResult {
+function figures(facts: Facts, remarks: string[]): TemplateResult {
   return html`<details class="figures"><summary>The figures as a table</summary>
     <div class="scroll" tabindex="0" role="region" aria-label="The figures"><table>
       <thead><tr><th scope="col">Lane</th><th scope="col">a call</th><th scope="col">interval</th><th scope="col">times as fast</th><th scope="col">interval</th><th scope="col">verdict</th><th scope="col">copying</th><th scope="col">samples</th></tr></thead>
       <tbody>${facts.lanes.map((lane) => row(lane, facts.baseline))}</tbody>
-    </table></div></details>`;
+    </table></div>
+    ${remarks.map((remark) => html`<p>${remark}</p>`)}</details>`;
 }
 
 function row(lane: LaneFacts, baseline: string): TemplateResult {

@@ -8,6 +8,8 @@ import { formatPlainSeconds, formatRatio } from '../logic/numbers.ts';
 import { median, perCall, slitOpacity, strays } from '../logic/spread.ts';
 import type { LaneState, Race } from '../race.ts';
 
+const LEAST_HATCH = 20;      // where nearly all of a call is copying, the hatching ends at a twentieth of it: the axis is logarithmic
+
 interface Drawing { pen: CanvasRenderingContext2D; layout: Layout; x: ((seconds: number) => number) | null; color(name: string): string; face: string }
 
 interface LanePicture {
@@ -140,7 +142,7 @@ export class Strip extends LitElement {
 function* valuesOf(pictures: LanePicture[], guess: number | null): Iterable<number> {
   for (const { times, copy, middle, reference } of pictures) {
     yield* times;
-    if (copy > 0) yield middle - copy;
+    if (copy > 0) yield Math.max(middle - copy, middle / LEAST_HATCH);
     if (reference !== null) yield reference;
   }
   if (guess !== null) yield guess;
@@ -189,7 +191,7 @@ function drawLane(drawing: Drawing, band: Band, picture: LanePicture): void {
   pen.beginPath();
   pen.rect(layout.left, band.top - 6, layout.right - layout.left, band.height + 12);
   pen.clip();
-  if (picture.copy > 0) hatch(pen, x(Math.max(picture.middle - picture.copy, 1e-12)), x(picture.middle), band, own);
+  if (picture.copy > 0) hatch(pen, x(Math.max(picture.middle - picture.copy, picture.middle / LEAST_HATCH)), x(picture.middle), band, own);
   if (picture.high > picture.low) {
     pen.globalAlpha = 0.22;
     pen.fillStyle = own;
@@ -281,12 +283,17 @@ function drawGuess({ pen, layout, color, face }: Drawing, band: Band, x: number,
   // Beside the line, away from the lane's own marks where there is room.
   pen.font = `500 12px ${face}`;
   pen.textBaseline = 'middle';
-  pen.fillStyle = color('ink');
   const text = 'your prediction', length = pen.measureText(text).width;
   const left = x - 6 - length, right = x + 6;
   const fits = { left: left > layout.left + 4, right: right + length < layout.right - 4 };
   const goLeft = middle > x ? fits.left : !fits.right;
-  pen.fillText(text, goLeft ? left : right, band.middle + 1);
+  const at = goLeft ? left : right;
+  pen.globalAlpha = 0.85;
+  pen.fillStyle = color('strip');
+  pen.fillRect(at - 2, band.middle - 8, length + 4, 16);
+  pen.globalAlpha = 1;
+  pen.fillStyle = color('ink');
+  pen.fillText(text, at, band.middle + 1);
 }
 
 customElements.define('pf-strip', Strip);
