@@ -46,6 +46,8 @@ describe('sentences', () => {
     expect(timesWords(1 / 1.3)).toBe('1.30 times slower');
     expect(timesWords(1.01)).toBe('about as fast');
     expect(predictionWords(1)).toBe('about as fast');
+    expect(predictionWords(1.018)).toBe('about as fast');
+    expect(predictionWords(9.64)).toBe('about 9.6 times as fast');
     expect(predictionWords(1.3)).toBe('about 1.3 times as fast');
     expect(predictionWords(0.5)).toBe('about 2 times slower');
   });

@@ -12,9 +12,7 @@ export const sliderMarks: readonly { ratio: number; label: string }[] = [
 
 export function ratioAt(position: number): number {
   const clamped = Math.min(SLIDER.steps, Math.max(0, Math.round(position)));
-  if (clamped === same) return 1;
-  const ratio = SLIDER.low * (SLIDER.high / SLIDER.low) ** (clamped / SLIDER.steps);
-  return Number(ratio.toPrecision(2));       // a guess has two digits at most
+  return clamped === same ? 1 : SLIDER.low * (SLIDER.high / SLIDER.low) ** (clamped / SLIDER.steps);
 }
 
 export function positionOf(ratio: number): number {

@@ -3,10 +3,12 @@ import type { Flag } from '../../protocol.ts';
 import { MARGIN, pairOf, type Facts, type LaneFacts, type Pair } from './facts.ts';
 import { countWord, formatGuess, formatInterval, formatPercent, formatPlainSeconds, formatRatio, formatSeconds } from './numbers.ts';
 
+const SAME = 'about as fast';
+
 /** "1.57 times as fast", "1.3 times slower", "about as fast": fits after "is", "was", "will be". */
 export function timesWords(ratio: number): string {
   if (!Number.isFinite(ratio)) return 'not measured';
-  if (Math.abs(Math.log(ratio)) <= Math.log(1 + MARGIN) / 2) return 'about as fast';
+  if (Math.abs(Math.log(ratio)) <= Math.log(1 + MARGIN) / 2) return SAME;
   return ratio > 1 ? `${formatRatio(ratio)} times as fast` : `${formatRatio(1 / ratio)} times slower`;
 }
 
@@ -14,8 +16,8 @@ export function timesWords(ratio: number): string {
 export function verdictSentence(pair: Pair): string {
   const lane = capital(pair.lane.name), against = pair.against.name;
   switch (pair.outcome) {
-    case 'faster': return `${lane} ${is(pair.lane)} ${formatRatio(pair.ratio)} times as fast here.`;
-    case 'slower': return `${lane} ${is(pair.lane)} ${formatRatio(1 / pair.ratio)} times slower here.`;
+    case 'faster': return `${lane} is ${formatRatio(pair.ratio)} times as fast here.`;
+    case 'slower': return `${lane} is ${formatRatio(1 / pair.ratio)} times slower here.`;
     case 'same': return `${lane} and ${against} take about the same time here, within ${formatPercent(MARGIN)}.`;
     case 'undecided': return `Undecided: ${pair.lane.name} may be anything from ${timesWords(pair.low)} to ${timesWords(pair.high)}.`;
     case 'not run': return `${capital((pair.lane.perCall ? pair.against : pair.lane).name)} did not run, so there is no verdict.`;
@@ -81,12 +83,13 @@ export function predictionSentence(facts: Facts): string {
 }
 
 export function predictionWords(ratio: number): string {
-  return ratio === 1 ? 'about as fast' : `about ${guessWords(ratio)}`;
+  const words = guessWords(ratio);
+  return words === SAME ? words : `about ${words}`;
 }
 
 function guessWords(ratio: number): string {
-  if (ratio === 1) return 'about as fast';
-  return ratio > 1 ? `${formatGuess(ratio)} times as fast` : `${formatGuess(1 / ratio)} times slower`;
+  const [factor, words] = ratio >= 1 ? [formatGuess(ratio), 'times as fast'] : [formatGuess(1 / ratio), 'times slower'];
+  return factor === '1' ? SAME : `${factor} ${words}`;
 }
 
 /** The label at the right of a lane's band. */
@@ -116,10 +119,6 @@ export function verdictWord(lane: LaneFacts): string {
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function is(lane: LaneFacts): string {
-  return /\b(?:loops|lanes|kernels|threads)$/.test(lane.name) ? 'are' : 'is';
 }
 
 function meanWords(lane: LaneFacts): string {

@@ -17,7 +17,7 @@ export class Prediction extends RaceView {
         <fieldset>
           <legend>Your prediction</legend>
           <p class="says"><label for="prediction">${this.dataset.says}</label> <output for="prediction">${words}</output>
-            <span class="against">${prediction.touched && prediction.ratio === 1 ? 'as' : 'compared with'} ${this.dataset.against}</span></p>
+            <span class="against">${words === 'about as fast' ? 'as' : 'compared with'} ${this.dataset.against}</span></p>
           <input id="prediction" type="range" min="0" max=${SLIDER.steps} step="1" .value=${live(String(Math.round(positionOf(prediction.ratio))))} aria-disabled=${settled}
             aria-valuetext=${prediction.touched ? words : 'not set'} @input=${this.#move}>
           <div class="scale" aria-hidden="true">
