@@ -257,7 +257,8 @@ static void special_doubles(void **unused)
     free(values);
 }
 
-/* Short arrays of few values, so that every order of NaN and both zeros occurs. */
+/* Short arrays of few values, so that every order of NaN and both zeros occurs; also as a later chunk of a longer one,
+ * whose first element is not their own. */
 static void all_short_arrays(void **unused)
 {
     (void)unused;
@@ -273,6 +274,11 @@ static void all_short_arrays(void **unused)
                 values[i] = alphabet[rest % 5];
             }
             check_extremes(NULL, values, n);
+            for (size_t i = 0; i < 5; i++) {
+                double best = alphabet[i];
+                assert_same_double(pf_min_double_simd(best, values, n), pf_min_double_plain(best, values, n));
+                assert_same_double(pf_max_double_simd(best, values, n), pf_max_double_plain(best, values, n));
+            }
         }
     }
 }
