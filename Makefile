@@ -11,6 +11,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
+.SECONDARY:
 
 PORT ?= 8000
 BROWSERS ?= chromium,firefox,webkit
@@ -215,12 +216,12 @@ $(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
 
 # cmocka itself is compiled from the source that the toolchain folder holds; a machine's own Emscripten comes without it.
 CMOCKA := build/toolchain/usr/src/cmocka/source
-WASM_TESTS := $(if $(wildcard $(CMOCKA)),$(addprefix $(TESTS)/c/wasm/,$(addsuffix .mjs,$(C_TESTS))))
+WASM_TESTS := $(if $(wildcard $(CMOCKA)),$(addprefix $(TESTS)/c/wasm/,$(addsuffix .cjs,$(C_TESTS))))
 $(TESTS)/c/wasm/cmocka.o:
 	@mkdir -p $(@D)
 	$(EMCC) -O1 -pthread -w -I$(CMOCKA)/include -DHAVE_CLOCK_REALTIME=1 -DHAVE_STRUCT_TIMESPEC=1 -c $(CMOCKA)/src/cmocka.c -o $@
 #   PROXY_TO_PTHREAD     main runs in a worker, as our engine does: it may block
-$(TESTS)/c/wasm/test_%.mjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm/cmocka.o \
+$(TESTS)/c/wasm/test_%.cjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm/cmocka.o \
     $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c)
 	$(EMCC) $(C_TEST_FLAGS) -O2 -msimd128 -pthread -w -isystem $(CMOCKA)/include $(filter %.c %.o,$^) -o $@ \
 	  -sENVIRONMENT=node -sPROXY_TO_PTHREAD -sPTHREAD_POOL_SIZE=4 -sEXIT_RUNTIME -sSTACK_SIZE=1MB -sINITIAL_MEMORY=256MB

@@ -4,7 +4,7 @@ failed=0
 for program; do
   echo "--- $program"
   case $program in
-    *.mjs) node "$program" || failed=1 ;;
+    *.cjs) node "$program" || failed=1 ;;
     *) "$program" || failed=1 ;;
   esac
 done

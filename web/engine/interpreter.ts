@@ -2,6 +2,7 @@
 import { EngineError, type EngineErrorName } from './errors.ts';
 import type { FromWorker, InterpreterInfo, Resources, ToWorker } from '../protocol.ts';
 
+const BOOT_SECONDS = 60;  // a worker that has not come up by then never will: a script that is missing tells no browser for certain
 const GRACE_MS = 40;      // how long an interrupted program may take to end by itself before its worker is ended
 
 type Of<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>;
@@ -31,7 +32,7 @@ export class Interpreter {
       this.#die(new EngineError(this.info ? 'CrashedError' : 'BootError',
         `The interpreter's worker failed${event.message ? `: ${event.message}` : ' to load; a blocker or a strict policy of the page may be in the way'}.`));
     };
-    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt })
+    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt }, {}, BOOT_SECONDS)
       .then((message) => { this.info = message.info; return message; });
     this.booted.catch(() => {});      // whoever waits for it is told; a spare may have nobody waiting
   }
@@ -42,7 +43,7 @@ export class Interpreter {
   async refuseKernels(why: string): Promise<void> { await this.#kernels({ type: 'refuse-kernels', why }); }
 
   async #kernels(message: ToWorker): Promise<void> {
-    const answer = await this.#request('kernels', message);
+    const answer = await this.#request('kernels', message, {}, BOOT_SECONDS);
     this.kernelThreads = answer.threads;
     if (answer.why) console.warn(answer.why);
     this.#cancel = answer.cancel;
@@ -77,13 +78,16 @@ export class Interpreter {
     this.#die(reason);
   }
 
-  #request<T extends FromWorker['type']>(type: T, message: ToWorker, listeners: Listeners = {}): Promise<Of<T>> {
+  /** Asks the worker; `seconds`: within which it has to answer, or it is given up. */
+  #request<T extends FromWorker['type']>(type: T, message: ToWorker, listeners: Listeners = {}, seconds?: number): Promise<Of<T>> {
     if (this.#death) return Promise.reject(this.#death);
     this.#listeners = listeners;
-    return new Promise((resolve, reject) => {
+    const timer = seconds === undefined ? undefined
+      : setTimeout(() => this.#die(new EngineError('BootError', `Python did not start within ${seconds} s. Reload the page.`)), seconds * 1000);
+    return new Promise<Of<T>>((resolve, reject) => {
       this.#waiting = { type, resolve, reject };
       this.#worker.postMessage(message);
-    });
+    }).finally(() => clearTimeout(timer));
   }
 
   #receive(message: FromWorker): void {
