@@ -259,10 +259,10 @@ for (const name of browsers) describe(name, { timeout: 180_000 }, () => {
   });
 
   test('nothing hangs: a promise that never settles, an element that never comes, a browser that dies', async () => {
-    const other = await launch(name, { timeout: 4000, environment: { DRIVE_SELFTEST: 'dies' } });
+    const other = await launch(name, { timeout: 6000, environment: { DRIVE_SELFTEST: 'dies' } });
     try {
       const hung = await other.open(site.url);
-      await assert.rejects(hung.evaluate(() => new Promise(() => {})), /not finished within 4000 ms/);
+      await assert.rejects(hung.evaluate(() => new Promise(() => {})), /not finished within 6000 ms/);
       await assert.rejects(hung.click('#never'), /no element matches #never/);
       assert.equal(await hung.evaluate('1 + 1'), 2);
       const waiting = assert.rejects(hung.waitFor('false', { timeout: 60_000 })), since = Date.now();

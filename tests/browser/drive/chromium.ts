@@ -2,11 +2,13 @@
 // Console: everything, workers and service worker included. Requests: everything, workers within workers included; a request that
 // a content security policy blocked is not in the list.
 
+import { readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, ElementHandle, Frame as PlaywrightFrame, JSHandle, Page as PlaywrightPage } from 'playwright-core';
 import type { Browser, Frame, LaunchOptions, Message, OpenOptions, Page, Script } from './types.ts';
-import { program, temporaryFolder, within } from './processes.ts';
-import { decode, encode, find, focus, Gone, poll } from './script.ts';
+import { Gone, guard, program, START_LIMIT, within } from './processes.ts';
+import { decode, encode, find, focus, poll } from './script.ts';
 
 // Playwright switches third-party storage partitioning off, which breaks service workers in cross-site iframes
 // (Document-Isolation-Policy by service worker). Its argument is replaced by the same list without that feature.
@@ -17,17 +19,18 @@ const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-firs
 export async function launchChromium(options: LaunchOptions): Promise<Browser> {
   const executablePath = program('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'apt-get install chromium');
   const timeout = options.timeout ?? 60_000;
-  const temporary = options.profile ? undefined : temporaryFolder('chromium');
-  const features = await disabledFeatures();
+  const owner = guard('chromium'), profile = options.profile ?? owner.folder;
   let context: BrowserContext;
   try {
-    context = await chromium.launchPersistentContext(options.profile ?? temporary!.folder, {
-      executablePath, timeout, headless: true, viewport: { width: 1200, height: 800 },
+    const features = await disabledFeatures();
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath, timeout: START_LIMIT, headless: true, viewport: { width: 1200, height: 800 },
       env: { ...process.env as Record<string, string>, ...options.environment },
       ignoreDefaultArgs: [features],
       args: [...ARGUMENTS, features.replace(`${UNWANTED},`, '').replace(`,${UNWANTED}`, '')],
     });
-  } catch (error) { await temporary?.remove(); throw error; }
+    owner.watch(processOf(profile));
+  } catch (error) { await owner.end(); throw error; }
   context.setDefaultTimeout(timeout);
   context.setDefaultNavigationTimeout(timeout);
   const record = new Recorder(context);
@@ -53,9 +56,14 @@ export async function launchChromium(options: LaunchOptions): Promise<Browser> {
     },
     async pages() { return context.pages().filter(page => page !== first).map(wrap); },
     async close() {
-      await within(context.close(), 15_000, 'closing chromium').finally(() => temporary?.remove());
+      await within(context.close(), 15_000, 'closing chromium').finally(() => owner.end());
     },
   };
+}
+
+/** Playwright keeps the process to itself; Chromium's lock on its profile names it: a link to HOST-PID. Playwright starts it detached. */
+function processOf(profile: string): number {
+  return Number(/\d+$/.exec(readlinkSync(path.join(profile, 'SingletonLock')))![0]);
 }
 
 /** Playwright's own --disable-features argument, word for word, as ignoreDefaultArgs needs it. It shows no list, so we ask it for the command line it would use. */

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { Browser, LaunchOptions, Message, OpenOptions } from './types.ts';
 import { RECORD, COLLECT } from './firefox-recorder.ts';
 import { Marionette } from './marionette.ts';
-import { program, start, temporaryFolder, until } from './processes.ts';
+import { Gone, guard, program, start, START_LIMIT, until } from './processes.ts';
 import { Session } from './w3c.ts';
 
 // Quiet: no first-run pages, no telemetry, no look-ups or downloads of the browser's own.
@@ -48,26 +48,24 @@ const PREPARE = `
 export async function launchFirefox(options: LaunchOptions): Promise<Browser> {
   const command = program('FIREFOX', ['firefox-esr', 'firefox'], 'apt-get install firefox-esr');
   const timeout = options.timeout ?? 60_000;
-  const temporary = temporaryFolder('firefox');            // home, and profile unless one is given
-  const profile = options.profile ?? path.join(temporary.folder, 'profile');
-  mkdirSync(profile, { recursive: true });
-  const portFile = path.join(profile, 'MarionetteActivePort');
-  rmSync(portFile, { force: true });                       // of an earlier launch
-  writeFileSync(path.join(profile, 'user.js'), Object.entries(PREFERENCES).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
-
-  const child = start(command, ['--headless', '--marionette', '--remote-allow-system-access', '--no-remote', '--profile', profile], { HOME: temporary.folder, ...options.environment });
+  const owner = guard('firefox');                          // its folder is the home, and holds the profile unless one is given
+  const profile = options.profile ?? path.join(owner.folder, 'profile');
   let client: Marionette | undefined;
-  const stop = async () => { client?.close(); await child.stop(); await temporary.remove(); };
+  const stop = async () => { client?.close(); await owner.end(); };
   try {
+    mkdirSync(profile, { recursive: true });
+    const portFile = path.join(profile, 'MarionetteActivePort');
+    rmSync(portFile, { force: true });                     // of an earlier launch
+    writeFileSync(path.join(profile, 'user.js'), Object.entries(PREFERENCES).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
+    const child = start(owner, command, ['--headless', '--marionette', '--remote-allow-system-access', '--no-remote', '--profile', profile], { HOME: owner.folder, ...options.environment });
     const port = await until(() => {
-      if (child.ended()) return 0;
+      if (child.ended()) throw new Gone(`firefox ended at its start (${child.ended()}): ${child.output.stderr.slice(-1000)}`);
       return Number(readFileSync(portFile, 'utf8')) || undefined;
-    }, timeout, 'firefox: its Marionette port');
-    if (!port) throw new Error(`firefox ended at its start (${child.ended()}): ${child.output.stderr.slice(-1000)}`);
+    }, START_LIMIT, 'firefox: its Marionette port');
     client = new Marionette(port);
-    await client.greeting(timeout);
+    await client.greeting(START_LIMIT);
     return await connect(client, timeout, async () => {
-      await client!.command('Marionette:Quit', { flags: ['eForceQuit'] }, 10_000).catch(() => {});
+      await client!.command('Marionette:Quit', { flags: ['eForceQuit'] }, 10_000).catch(() => {});      // so that a kept profile is whole
       await child.settle(10_000);
       await stop();
     });
@@ -78,7 +76,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Browser> {
 }
 
 async function connect(client: Marionette, timeout: number, close: () => Promise<void>): Promise<Browser> {
-  const created = await client.command<{ capabilities: { browserVersion: string } }>('WebDriver:NewSession', { capabilities: { alwaysMatch: {} } }, timeout);
+  const created = await client.command<{ capabilities: { browserVersion: string } }>('WebDriver:NewSession', { capabilities: { alwaysMatch: {} } }, START_LIMIT);
   const command = <T>(name: string, parameters: Record<string, unknown> = {}) => client.command<T>(`WebDriver:${name}`, parameters, timeout + 10_000);
   /** Runs in the browser's own process, with its rights. */
   const privileged = async <T>(script: string, args: unknown[] = []): Promise<T> => {

@@ -3,8 +3,7 @@
 
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { within } from './processes.ts';
-import { Gone } from './script.ts';
+import { Gone, within } from './processes.ts';
 import { CommandError } from './w3c.ts';
 
 interface Waiting { resolve(value: unknown): void; reject(error: Error): void }

@@ -1,6 +1,6 @@
 // Child processes and temporary folders that never outlive this process, however it ends (also SIGKILL).
-// Each gets a guard: a shell that reads from a pipe this process holds. When the pipe closes, by stop() or by our death, it kills
-// the child's process group and removes the folder. Children never keep Node alive; what waits for them has a timer that does.
+// Each launch has one guard: a shell that reads process groups from a pipe which this process holds. When the pipe closes, by end() or by
+// our death, it kills the groups and removes the folder. Children never keep Node alive; what waits for them has a timer that does.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -10,21 +10,39 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const GUARD = `cat >/dev/null
-if [ -n "$1" ]; then
-  kill -s KILL -- "-$1"
-  for i in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 -- "-$1" && sleep 0.05 || break; done
-fi
-if [ -n "$2" ]; then
-  for i in 1 2 3 4 5 6 7 8 9 10; do rm -rf -- "$2" && break; sleep 0.2; done
-fi`;
+/** Milliseconds a browser may take to start, whatever the limit for a command: two cores may be busy with something else. */
+export const START_LIMIT = 60_000;
 
-/** Returns stop(): kills the group of `pid` and removes `folder` (either may be absent); resolves when done. */
-function guard(pid: number | undefined, folder: string | undefined): () => Promise<void> {
-  const shell = spawn('/bin/sh', ['-c', GUARD, 'guard', String(pid ?? ''), folder ?? ''], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+/** The browser has gone or its connection has: no use in trying again. */
+export class Gone extends Error {}
+
+const GUARD = `groups=$(cat)
+for group in $groups; do kill -s KILL -- "-$group"; done
+for group in $groups; do
+  for i in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 -- "-$group" && sleep 0.05 || break; done
+done
+for i in 1 2 3 4 5 6 7 8 9 10; do rm -rf -- "$1" && break; sleep 0.2; done`;
+
+export interface Guard {
+  /** An empty folder of its own. */
+  folder: string;
+  /** Kill this process group too; the group's leader must have been started with `detached`. */
+  watch(group: number): void;
+  /** Kills and removes; resolves when done. */
+  end(): Promise<void>;
+}
+
+export function guard(name: string): Guard {
+  const folder = mkdtempSync(path.join(tmpdir(), `photofinish-${name}-`));
+  const shell = spawn('/bin/sh', ['-c', GUARD, 'guard', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   const ended = new Promise<void>(resolve => shell.once('exit', () => resolve()));
+  shell.stdin!.on('error', () => {});      // somebody killed the guard: nothing left to tell it
   release(shell);
-  return () => { shell.ref(); shell.stdin!.end(); return ended; };
+  return {
+    folder,
+    watch: group => { shell.stdin!.write(`${group}\n`); },
+    end: () => { shell.ref(); shell.stdin!.end(); return ended; },
+  };
 }
 
 function release(child: ChildProcess): void {
@@ -39,11 +57,12 @@ export interface Child {
   ended(): string | undefined;
   /** Resolves when it has ended by itself, or after the milliseconds. */
   settle(milliseconds: number): Promise<void>;
-  stop(): Promise<void>;
 }
 
-export function start(command: string, args: string[], environment: Record<string, string> = {}): Child {
+/** Starts a program whose life ends with the guard. */
+export function start(owner: Guard, command: string, args: string[], environment: Record<string, string> = {}): Child {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...environment } });
+  if (child.pid !== undefined) owner.watch(child.pid);
   const output = { stdout: '', stderr: '', extra: '' };
   let ended: string | undefined;
   child.once('error', error => { ended = error.message; });
@@ -52,14 +71,7 @@ export function start(command: string, args: string[], environment: Record<strin
     (child.stdio[i] as NodeJS.ReadableStream).setEncoding('utf8').on('data', (text: string) => { output[key] += text; }).on('error', () => {});
   }
   release(child);
-  const stop = child.pid === undefined ? async () => {} : guard(child.pid, undefined);
-  return { output, ended: () => ended, stop, settle: ms => until(() => ended, ms, '').then(() => {}, () => {}) };
-}
-
-/** An empty folder, and what removes it. */
-export function temporaryFolder(name: string): { folder: string; remove(): Promise<void> } {
-  const folder = mkdtempSync(path.join(tmpdir(), `photofinish-${name}-`));
-  return { folder, remove: guard(undefined, folder) };
+  return { output, ended: () => ended, settle: milliseconds => until(() => ended, milliseconds, '').then(() => {}, () => {}) };
 }
 
 /** The first of the programs (names on PATH, or absolute paths) that may be run; an environment variable overrides. */
@@ -82,7 +94,7 @@ export async function freePort(): Promise<number> {
 
 export const sleep = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
 
-/** Asks every 20 ms until the answer is neither undefined nor an exception; throws after the milliseconds. */
+/** Asks every 20 ms until the answer is neither undefined nor an exception; throws after the milliseconds, or at once what is Gone. */
 export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, milliseconds: number, what: string): Promise<T> {
   const end = Date.now() + milliseconds;
   let last: unknown;
@@ -90,7 +102,10 @@ export async function until<T>(ask: () => T | undefined | Promise<T | undefined>
     try {
       const answer = await ask();
       if (answer !== undefined) return answer;
-    } catch (error) { last = error; }
+    } catch (error) {
+      if (error instanceof Gone) throw error;
+      last = error;
+    }
     await sleep(20);
   } while (Date.now() < end);
   throw new Error(`${what}: not within ${milliseconds} ms${last ? ` (${String(last)})` : ''}`);

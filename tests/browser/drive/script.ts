@@ -2,10 +2,7 @@
 // It is inlined as source, so it also runs where the page's policy forbids eval.
 
 import type { Script } from './types.ts';
-import { sleep } from './processes.ts';
-
-/** The browser has gone or its connection has: no use in trying again. */
-export class Gone extends Error {}
+import { Gone, sleep } from './processes.ts';
 
 const callable = (script: Script<unknown>): string => typeof script === 'function' ? String(script) : `async () => (${script}\n)`;
 

@@ -11,11 +11,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import type { Browser, LaunchOptions, OpenOptions } from './types.ts';
-import { freePort, program, sleep, start, temporaryFolder, until } from './processes.ts';
+import { freePort, Gone, guard, program, sleep, start, START_LIMIT, until } from './processes.ts';
 import type { Child } from './processes.ts';
 import { recordingProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
-import { Gone } from './script.ts';
 import { CommandError, Session } from './w3c.ts';
 
 const COMMANDS: Record<string, string> = {
@@ -41,32 +40,25 @@ export async function launchWebkit(options: LaunchOptions): Promise<Browser> {
   const xvfb = program('XVFB', ['Xvfb'], 'apt-get install xvfb');
   const binary = miniBrowser();
   const timeout = options.timeout ?? 60_000;
-  const temporary = temporaryFolder('webkit');
-  const children: Child[] = [];
+  const owner = guard('webkit');
   let proxy: Proxy | undefined;
-  const stop = async () => {
-    for (const child of children.toReversed()) await child.stop();
-    await proxy?.close();
-    await temporary.remove();
-  };
+  const stop = async () => { await owner.end(); await proxy?.close(); };
   try {
-    mkdirSync(path.join(temporary.folder, 'gtk-3.0'));
-    writeFileSync(path.join(temporary.folder, 'gtk-3.0', 'gtk.css'), NARROW);
-    const screen = start(xvfb, ['-displayfd', '3', '-screen', '0', '2400x1800x24', '-nolisten', 'tcp']);
-    children.push(screen);
+    mkdirSync(path.join(owner.folder, 'gtk-3.0'));
+    writeFileSync(path.join(owner.folder, 'gtk-3.0', 'gtk.css'), NARROW);
+    const screen = start(owner, xvfb, ['-displayfd', '3', '-screen', '0', '2400x1800x24', '-nolisten', 'tcp']);
     const display = await until(() => {
       if (screen.ended()) throw new Gone(`Xvfb ended (${screen.ended()}): ${screen.output.stderr.slice(-500)}`);
       return /^\d+\n/.test(screen.output.extra) ? screen.output.extra.trim() : undefined;
-    }, 20_000, 'webkit: the X display');
+    }, START_LIMIT, 'webkit: the X display');
     const port = await freePort();
-    const driver = start(driverProgram, [`--port=${port}`], {
-      DISPLAY: `:${display}`, HOME: temporary.folder, XDG_CONFIG_HOME: temporary.folder, XDG_RUNTIME_DIR: temporary.folder, LIBGL_ALWAYS_SOFTWARE: '1', JSC_useSharedArrayBuffer: '1', NO_AT_BRIDGE: '1', ...options.environment,
+    const driver = start(owner, driverProgram, [`--port=${port}`], {
+      DISPLAY: `:${display}`, HOME: owner.folder, XDG_CONFIG_HOME: owner.folder, XDG_RUNTIME_DIR: owner.folder, LIBGL_ALWAYS_SOFTWARE: '1', JSC_useSharedArrayBuffer: '1', NO_AT_BRIDGE: '1', ...options.environment,
     });
-    children.push(driver);
     await until(async () => {
       if (driver.ended()) throw new Gone(`WebKitWebDriver ended (${driver.ended()}): ${driver.output.stderr.slice(-500)}`);
       return call(port, 'GET', '/status', undefined, 2000);
-    }, 20_000, 'webkit: WebKitWebDriver');
+    }, START_LIMIT, 'webkit: WebKitWebDriver');
     if (options.record !== false) proxy = await recordingProxy();
     return connect(port, binary, driver, proxy, timeout, stop);
   } catch (error) {
@@ -93,7 +85,7 @@ function connect(port: number, binary: string, driver: Child, proxy: Proxy | und
     const created = await call<{ sessionId: string; capabilities: { browserVersion: string } }>(port, 'POST', '/session', { capabilities: { alwaysMatch: {
       'webkitgtk:browserOptions': { binary, args: ['--automation', ...(isDark ? ['--dark-mode'] : [])] },
       ...(proxy ? { proxy: { proxyType: 'manual', httpProxy: proxy.address, sslProxy: proxy.address, noProxy: [] } } : {}),
-    } } }, timeout);
+    } } }, START_LIMIT);
     sessionPath = `/session/${created.sessionId}`;
     browser.version = created.capabilities.browserVersion;
     await command('SetTimeouts', { script: timeout + 5000, pageLoad: timeout, implicit: 0 });
