@@ -30,7 +30,7 @@ KERNELS := $(sort $(wildcard src/kernels/*.c src/kernels/*/*.c))
 STATS := $(sort $(wildcard src/stats/*.c))
 CORE := $(RUNTIME) $(KERNELS) $(STATS)
 EXTENSION := $(sort $(wildcard src/python/_photofinish/*.c))
-PACKAGE := $(sort $(wildcard src/python/photofinish/*.py src/python/photofinish/*.json))
+PACKAGE := $(sort $(wildcard src/python/photofinish/*.py src/python/photofinish/*/*.py src/python/photofinish/*.json))
 
 # ------------------------------------------------------------------------------------------------ flags
 

@@ -134,7 +134,18 @@ pf_status pf_concat(const pf_call *call, const pf_slice *pieces, size_t n, pf_sl
 
 /* The same kernels behind one shape, so that the extension and the page can call any of them by number: a job names its
  * buffers and scalars, and whoever runs it may first have copied the buffers to another memory. */
-typedef enum pf_type { PF_NONE = 0, PF_INT64, PF_DOUBLE, PF_BYTES, PF_SLICES } pf_type;
+typedef enum pf_type {
+    PF_NONE = 0,
+    PF_INT64,
+    PF_DOUBLE,
+    PF_INT32,
+    PF_FLOAT,
+    PF_BYTES, /* uint8_t, or text as UTF-8 */
+    PF_SLICES /* of pf_slice: inputs only */
+} pf_type;
+
+/* Bytes of one element; of PF_SLICES, of one pf_slice; 0 for PF_NONE. */
+size_t pf_type_size(pf_type type);
 
 typedef struct pf_buffer {
     void *data;

@@ -6,15 +6,28 @@
 #include <string.h>
 
 static const pf_kernel kernels[] = {
-    {"concat", "Joins byte strings with a separator between them.", pf_run_concat},
-    {"count_primes", "Counts the primes of a range by trial division.", pf_run_count_primes},
-    {"max_double", "Largest of doubles, NaN as in Python's max.", pf_run_max_double},
-    {"max_int64", "Largest of 64-bit integers.", pf_run_max_int64},
-    {"min_double", "Smallest of doubles, NaN as in Python's min.", pf_run_min_double},
-    {"min_int64", "Smallest of 64-bit integers.", pf_run_min_int64},
-    {"sum_double", "Adds doubles in eight interleaved partial sums.", pf_run_sum_double},
-    {"sum_int64", "Adds 64-bit integers exactly.", pf_run_sum_int64},
+#define KERNEL(name, summary) {#name, summary, pf_run_##name},
+#include "kernels/list.h"
+#undef KERNEL
 };
+
+size_t pf_type_size(pf_type type)
+{
+    switch (type) {
+    case PF_INT64:
+    case PF_DOUBLE:
+        return 8;
+    case PF_INT32:
+    case PF_FLOAT:
+        return 4;
+    case PF_BYTES:
+        return 1;
+    case PF_SLICES:
+        return sizeof(pf_slice);
+    default:
+        return 0;
+    }
+}
 
 const pf_kernel *pf_kernels(size_t *count)
 {

@@ -7,5 +7,5 @@ import pathlib
 import sys
 
 package, target = map(pathlib.Path, sys.argv[1:])
-files = {f'{package.name}/{path.name}': path.read_text() for path in sorted(package.glob('*.py')) if path.name != '__main__.py'}
+files = {path.relative_to(package.parent).as_posix(): path.read_text() for path in sorted(package.rglob('*.py')) if path.name != '__main__.py'}
 target.write_text(json.dumps(files))

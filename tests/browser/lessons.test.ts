@@ -71,7 +71,7 @@ for (const name of browsers) {
       const page = await browser.open(`${site.url}lessons/iterate-directly/`);
       const seen = await race(page);
       assert.equal(seen.state, 'done', seen.text);
-      assert.match(seen.text, /all four lanes return/);
+      assert.match(seen.text, /all four lanes that ran return/);
       assert.match(seen.text, /need memory that threads can share/);
     });
   });

@@ -156,7 +156,7 @@ static pf_status send_slices(blocks *blocks, const pf_buffer *local, uint32_t *a
 
 static uint64_t bytes_of(const pf_buffer *buffer)
 {
-    return (uint64_t)buffer->length * (buffer->type == PF_BYTES ? 1 : 8);
+    return (uint64_t)buffer->length * pf_type_size(buffer->type);
 }
 
 /* Copies inputs and makes room for outputs; `there` becomes the job with addresses of the shared memory. */

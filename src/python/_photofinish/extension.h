@@ -17,27 +17,16 @@
 
 #include "photofinish.h"
 
-/* Numbers of the kernels in pf_kernels(), found by name when the module is made. */
-typedef struct pfpy_kernel_numbers {
-    int concat, count_primes, max_double, max_int64, min_double, min_int64, sum_double, sum_int64;
-} pfpy_kernel_numbers;
-
 typedef struct pfpy_state {
     PyObject *unavailable; /* the exception type Unavailable */
     PyObject *explanation; /* str: why there are no kernels on all cores here */
     PyObject *race_type;
-    pfpy_kernel_numbers kernels; /* immutable */
 } pfpy_state;
 
 static inline pfpy_state *pfpy_state_of(PyObject *module)
 {
     return PyModule_GetState(module);
 }
-
-/* kernels.c: the kernels that Python sees. Ends with an empty entry. */
-extern PyMethodDef pfpy_kernel_methods[];
-/* Finds the kernels' numbers; -1 with an exception where the table lacks one. */
-int pfpy_kernel_numbers_find(pfpy_kernel_numbers *numbers);
 
 /* race.c: the statistics that Python sees, and the type Race. */
 extern PyMethodDef pfpy_statistics_methods[];

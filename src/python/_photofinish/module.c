@@ -1,6 +1,5 @@
 /* module.c: the module _photofinish: what it is made of, how the page connects it, the account of copying. */
-#include "call.h"
-#include "copies.h"
+#include "kernels.h"
 
 /* ------------------------------------------------------------------------------------------------ functions */
 
@@ -147,19 +146,27 @@ static int add_float(PyObject *module, const char *name, double value)
     return added;
 }
 
+static int add_kernels(PyObject *module)
+{
+    PyMethodDef *const domains[] = {pfpy_primes_methods, pfpy_reduce_methods, pfpy_text_methods};
+    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
+        if (PyModule_AddFunctions(module, domains[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int execute(PyObject *module)
 {
     pfpy_state *state = pfpy_state_of(module);
-    if (pfpy_kernel_numbers_find(&state->kernels) < 0) {
-        return -1;
-    }
     state->explanation = PyUnicode_FromString("kernels on all cores are not available here");
     state->unavailable = PyErr_NewExceptionWithDoc(
         "_photofinish.Unavailable", "This place cannot run what was asked for; the message says why.", PyExc_RuntimeError, NULL);
     state->race_type = PyType_FromModuleAndSpec(module, &pfpy_race_spec, NULL);
     if (!state->explanation || !state->unavailable || !state->race_type ||
         PyModule_AddObjectRef(module, "Unavailable", state->unavailable) < 0 ||
-        PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || PyModule_AddFunctions(module, pfpy_kernel_methods) < 0 ||
+        PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || add_kernels(module) < 0 ||
         PyModule_AddFunctions(module, pfpy_statistics_methods) < 0 || PyModule_AddIntConstant(module, "LOOKS", PF_LOOKS) < 0 ||
         PyModule_AddIntConstant(module, "MIN_BLOCKS", PF_MIN_BLOCKS) < 0 ||
         PyModule_AddIntConstant(module, "LANES_LIMIT", PF_LANES_LIMIT) < 0 ||

@@ -1,0 +1,32 @@
+/* kernels.h: what the files with the kernels that Python sees share. Each file kernels_DOMAIN.c holds one domain's functions and ends
+ * with their list; module.c adds the lists to the module, photofinish/kernels/DOMAIN.py gives them their documented form.
+ *
+ * Every function takes `threads` as its last argument, an int or None for all cores.
+ */
+#ifndef PF_PYTHON_KERNELS_H
+#define PF_PYTHON_KERNELS_H
+
+#include "buffers.h"
+#include "call.h"
+#include "copies.h"
+#include "kernels/table.h"
+
+/* Methods by domain, each ended by an empty entry. */
+extern PyMethodDef pfpy_primes_methods[];
+extern PyMethodDef pfpy_reduce_methods[];
+extern PyMethodDef pfpy_text_methods[];
+
+/* 0, or -1 with TypeError where `given` arguments are not `wanted`. */
+static inline int pfpy_want(const char *what, Py_ssize_t given, Py_ssize_t wanted)
+{
+    if (given == wanted) {
+        return 0;
+    }
+    PyErr_Format(PyExc_TypeError, "%s() takes %zd positional arguments, %zd given", what, wanted, given);
+    return -1;
+}
+
+/* A METH_FASTCALL function as PyMethodDef wants it. */
+#define PFPY_FAST(function) ((PyCFunction)(void (*)(void))(function))
+
+#endif
