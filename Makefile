@@ -253,4 +253,4 @@ pictures: build/.setup-test all         ## the README's pictures: a real race in
 clean:                       ## remove build/
 	rm -rf build
 
--include $(shell find build/native build/wasm -name '*.d' 2>/dev/null)
+-include $(shell find build/native build/wasm build/tests -name '*.d' 2>/dev/null)
