@@ -100,18 +100,81 @@ void pf_arena_destroy(pf_arena *arena);
 
 /* ------------------------------------------------------------------------------------------------ kernels */
 
-/* Sums. Integer: PF_OVERFLOW when the exact sum does not fit int64 (a partial sum may exceed it on the way). Double: each
- * chunk of PF_REDUCE_CHUNK elements is added in 8 interleaved partial sums, chunks are added in order; 0.0 for no elements. */
+/* Reductions: one number of many, for int64, int32, double, float and bytes (uint8_t). Results of integers are int64, of
+ * floats double; a float is widened before anything is done with it.
+ *
+ * Sums. Integer: exact; PF_OVERFLOW when the sum does not fit int64 (a partial sum may exceed it on the way). Double and float:
+ * each chunk of PF_REDUCE_CHUNK elements is added in 8 interleaved partial sums, chunks are added in order; 0.0 for no
+ * elements. */
 #define PF_REDUCE_CHUNK 16384
 pf_status pf_sum_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *sum);
+pf_status pf_sum_int32(const pf_call *call, const int32_t *values, size_t n, int64_t *sum);
+pf_status pf_sum_bytes(const pf_call *call, const uint8_t *values, size_t n, int64_t *sum);
 pf_status pf_sum_double(const pf_call *call, const double *values, size_t n, double *sum);
+pf_status pf_sum_float(const pf_call *call, const float *values, size_t n, double *sum);
 
-/* Smallest and largest element. PF_EMPTY for n = 0. Double: NaN is what Python's min/max make of it in array order: a NaN is
- * never less or greater, so it is returned exactly when it is the first element; -0.0 and 0.0 are equal, the earlier wins. */
+/* Smallest and largest element. PF_EMPTY for n = 0. Double and float: NaN is what Python's min/max make of it in array order: a
+ * NaN is never less or greater, so it is returned exactly when it is the first element; -0.0 and 0.0 are equal, the earlier
+ * wins. */
 pf_status pf_min_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *smallest);
-pf_status pf_max_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *largest);
+pf_status pf_min_int32(const pf_call *call, const int32_t *values, size_t n, int64_t *smallest);
+pf_status pf_min_bytes(const pf_call *call, const uint8_t *values, size_t n, int64_t *smallest);
 pf_status pf_min_double(const pf_call *call, const double *values, size_t n, double *smallest);
+pf_status pf_min_float(const pf_call *call, const float *values, size_t n, double *smallest);
+pf_status pf_max_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *largest);
+pf_status pf_max_int32(const pf_call *call, const int32_t *values, size_t n, int64_t *largest);
+pf_status pf_max_bytes(const pf_call *call, const uint8_t *values, size_t n, int64_t *largest);
 pf_status pf_max_double(const pf_call *call, const double *values, size_t n, double *largest);
+pf_status pf_max_float(const pf_call *call, const float *values, size_t n, double *largest);
+
+/* Sum divided by n. PF_EMPTY for n = 0. Integer: the exact sum, which may exceed int64, divided and rounded once, to nearest and
+ * even: Python's sum(x) / len(x). Double and float: pf_sum's result divided by n. */
+pf_status pf_mean_int64(const pf_call *call, const int64_t *values, size_t n, double *mean);
+pf_status pf_mean_int32(const pf_call *call, const int32_t *values, size_t n, double *mean);
+pf_status pf_mean_bytes(const pf_call *call, const uint8_t *values, size_t n, double *mean);
+pf_status pf_mean_double(const pf_call *call, const double *values, size_t n, double *mean);
+pf_status pf_mean_float(const pf_call *call, const float *values, size_t n, double *mean);
+
+/* Whether an element (all elements) is true: not zero; NaN is true, -0.0 is not. No elements: any is false, all is true. Ends
+ * soon after the element that decides. */
+pf_status pf_any_int64(const pf_call *call, const int64_t *values, size_t n, bool *any);
+pf_status pf_any_int32(const pf_call *call, const int32_t *values, size_t n, bool *any);
+pf_status pf_any_bytes(const pf_call *call, const uint8_t *values, size_t n, bool *any);
+pf_status pf_any_double(const pf_call *call, const double *values, size_t n, bool *any);
+pf_status pf_any_float(const pf_call *call, const float *values, size_t n, bool *any);
+pf_status pf_all_int64(const pf_call *call, const int64_t *values, size_t n, bool *all);
+pf_status pf_all_int32(const pf_call *call, const int32_t *values, size_t n, bool *all);
+pf_status pf_all_bytes(const pf_call *call, const uint8_t *values, size_t n, bool *all);
+pf_status pf_all_double(const pf_call *call, const double *values, size_t n, bool *all);
+pf_status pf_all_float(const pf_call *call, const float *values, size_t n, bool *all);
+
+/* Sum of left[i] * right[i] for i < n; otherwise like the sums. Integer: exact whatever the products, PF_OVERFLOW by the total. */
+pf_status pf_dot_int64(const pf_call *call, const int64_t *left, const int64_t *right, size_t n, int64_t *dot);
+pf_status pf_dot_int32(const pf_call *call, const int32_t *left, const int32_t *right, size_t n, int64_t *dot);
+pf_status pf_dot_bytes(const pf_call *call, const uint8_t *left, const uint8_t *right, size_t n, int64_t *dot);
+pf_status pf_dot_double(const pf_call *call, const double *left, const double *right, size_t n, double *dot);
+pf_status pf_dot_float(const pf_call *call, const float *left, const float *right, size_t n, double *dot);
+
+/* A sum, extremes and the mean of values that arrive in blocks, on one thread, without the whole ever being held: a stream
+ * takes some 130 KB. The blocks' sizes do not matter: results equal those of the functions above on all values as one array,
+ * to the last bit. The first double makes doubles of all integers, also of those that came before it. Results may be asked for
+ * at any time, as often as wanted. */
+typedef struct pf_reduce_stream pf_reduce_stream;
+typedef struct pf_number {
+    bool is_real; /* which of the two holds the value */
+    int64_t integer;
+    double real;
+} pf_number;
+
+pf_status pf_reduce_stream_create(pf_reduce_stream **stream);
+void pf_reduce_stream_destroy(pf_reduce_stream *stream); /* NULL is allowed */
+void pf_reduce_stream_feed_int64(pf_reduce_stream *stream, const int64_t *values, size_t n);
+void pf_reduce_stream_feed_double(pf_reduce_stream *stream, const double *values, size_t n);
+uint64_t pf_reduce_stream_count(const pf_reduce_stream *stream);
+pf_status pf_reduce_stream_sum(const pf_reduce_stream *stream, pf_number *sum);
+pf_status pf_reduce_stream_min(const pf_reduce_stream *stream, pf_number *smallest);
+pf_status pf_reduce_stream_max(const pf_reduce_stream *stream, pf_number *largest);
+pf_status pf_reduce_stream_mean(const pf_reduce_stream *stream, double *mean);
 
 /* How many primes p with start <= p < stop, by trial division with odd divisors up to the square root. The same work for
  * every thread count. start > stop counts 0. PF_BAD_ARGUMENT when stop > PF_PRIMES_LIMIT (divisors must fit 32 bits). */

@@ -98,10 +98,12 @@ static void wrong_types_are_refused(void **unused)
         }
         pf_job none = {.integers = {0}};
         assert_int_equal(kernels[i].run(NULL, &none), PF_BAD_ARGUMENT);
-        pf_job bytes = {.inputs = {{values, 1, PF_BYTES}}};
-        assert_int_equal(kernels[i].run(NULL, &bytes), PF_BAD_ARGUMENT);
-        pf_job no_data = {.inputs = {{NULL, 1, strstr(kernels[i].name, "int64") ? PF_INT64 : PF_DOUBLE}}};
-        assert_int_equal(kernels[i].run(NULL, &no_data), PF_BAD_ARGUMENT);
+        pf_job slices = {.inputs = {{values, 1, PF_SLICES}}};
+        assert_int_equal(kernels[i].run(NULL, &slices), PF_BAD_ARGUMENT);
+        for (int type = PF_INT64; type <= PF_SLICES; type++) {
+            pf_job no_data = {.inputs = {{NULL, 1, (pf_type)type}}};
+            assert_int_equal(kernels[i].run(NULL, &no_data), PF_BAD_ARGUMENT);
+        }
     }
 }
 

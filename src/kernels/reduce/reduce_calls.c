@@ -1,158 +1,225 @@
-/* reduce_calls.c: the reductions as photofinish.h promises them: fixed chunks on any number of threads, each leaving
- * one result, combined in the order of the chunks.
+/* reduce_calls.c: sums, extremes and means as photofinish.h promises them: fixed chunks on any number of threads, each
+ * leaving one result, combined in the order of the chunks.
+ *
+ * One driver serves all types: a step reduces a chunk of typed values, a fold combines what the chunks left, as exact
+ * whole numbers or as doubles. TYPE() at the end writes the typed functions.
  */
 #include "kernels/reduce/reduce.h"
-#include "kernels/table.h"
 
-typedef int64_t (*integer_step)(int64_t best, const int64_t *values, size_t n);
-typedef double (*double_step)(double best, const double *values, size_t n);
+typedef union reduced {
+    pf_int128 whole;
+    double real;
+} reduced;
+
+typedef void (*step_function)(const void *array, size_t begin, size_t end, reduced *result);
+typedef void (*fold_function)(reduced *total, const reduced *results, size_t chunks);
 
 typedef struct reduction {
     /* immutable while the loop runs */
     const void *values;
-    integer_step integer_step;
-    double_step double_step;
+    step_function step;
 
-    /* one result a chunk, written by whoever runs it: pf_int128, int64_t or double */
-    void *results;
-    size_t chunks;
+    reduced *results; /* one a chunk, written by whoever runs it */
 } reduction;
 
-/* Leaves the result of every chunk in memory of a new arena, which the caller destroys, also after a failure. */
-static pf_status reduce(const pf_call *call, size_t n, pf_chunk_function work, reduction *shared, size_t result_bytes,
-                        pf_arena **arena)
-{
-    *arena = NULL;
-    shared->chunks = n / PF_REDUCE_CHUNK + (n % PF_REDUCE_CHUNK != 0);
-    pf_status status = pf_arena_create(0, arena);
-    if (status == PF_OK) {
-        status = pf_arena_alloc(*arena, shared->chunks * result_bytes, &shared->results);
-    }
-    if (status == PF_OK) {
-        status = pf_parallel_for(call, n, PF_REDUCE_CHUNK, work, shared);
-    }
-    return status;
-}
+#define FEW 16 /* chunks whose results fit the stack */
 
-static pf_status sum_int64_chunk(void *context, size_t chunk, size_t begin, size_t end)
+static pf_status reduce_chunk(void *context, size_t chunk, size_t begin, size_t end)
 {
-    reduction *shared = context;
-    const int64_t *values = shared->values;
-    ((pf_int128 *)shared->results)[chunk] = pf_sum_int64_simd(values + begin, end - begin);
+    const reduction *shared = context;
+    shared->step(shared->values, begin, end, &shared->results[chunk]);
     return PF_OK;
 }
 
-pf_status pf_sum_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *sum)
+static pf_status reduce(const pf_call *call, const void *values, size_t n, size_t chunk_size, step_function step,
+                        fold_function fold, reduced *total)
 {
-    reduction shared = {.values = values};
-    pf_arena *arena;
-    pf_status status = reduce(call, n, sum_int64_chunk, &shared, sizeof(pf_int128), &arena);
-    if (status == PF_OK) {
-        const pf_int128 *results = shared.results;
-        pf_int128 total = 0;
-        for (size_t chunk = 0; chunk < shared.chunks; chunk++) {
-            total += results[chunk];
+    reduced few[FEW];
+    reduction shared = {.values = values, .step = step, .results = few};
+    size_t chunks = n / chunk_size + (n % chunk_size != 0);
+    pf_arena *arena = NULL;
+    pf_status status = PF_OK;
+    if (chunks > FEW) {
+        void *memory;
+        status = pf_arena_create(0, &arena);
+        if (status == PF_OK) {
+            status = pf_arena_alloc(arena, chunks * sizeof(reduced), &memory);
         }
-        if (total < INT64_MIN || total > INT64_MAX) {
-            status = PF_OVERFLOW;
-        } else {
-            *sum = (int64_t)total;
+        if (status == PF_OK) {
+            shared.results = memory;
         }
     }
+    if (status == PF_OK) {
+        status = pf_parallel_for(call, n, chunk_size, reduce_chunk, &shared);
+    }
+    if (status == PF_OK) {
+        fold(total, shared.results, chunks);
+    }
     pf_arena_destroy(arena);
     return status;
 }
 
-static pf_status sum_double_chunk(void *context, size_t chunk, size_t begin, size_t end)
+/* ------------------------------------------------------------------------------------------------ folds */
+
+static void add_whole(reduced *total, const reduced *results, size_t chunks)
 {
-    reduction *shared = context;
-    const double *values = shared->values;
-    ((double *)shared->results)[chunk] = pf_sum_double_simd(values + begin, end - begin);
+    total->whole = 0;
+    for (size_t i = 0; i < chunks; i++) {
+        total->whole += results[i].whole;
+    }
+}
+
+static void add_real(reduced *total, const reduced *results, size_t chunks)
+{
+    total->real = 0.0;
+    for (size_t i = 0; i < chunks; i++) {
+        total->real += results[i].real;
+    }
+}
+
+static void least_whole(reduced *total, const reduced *results, size_t chunks)
+{
+    *total = results[0];
+    for (size_t i = 1; i < chunks; i++) {
+        total->whole = results[i].whole < total->whole ? results[i].whole : total->whole;
+    }
+}
+
+static void most_whole(reduced *total, const reduced *results, size_t chunks)
+{
+    *total = results[0];
+    for (size_t i = 1; i < chunks; i++) {
+        total->whole = results[i].whole > total->whole ? results[i].whole : total->whole;
+    }
+}
+
+/* Of the chunks' results all are NaN or none is: each chunk started from the first element of the array. */
+static void least_real(reduced *total, const reduced *results, size_t chunks)
+{
+    *total = results[0];
+    for (size_t i = 1; i < chunks; i++) {
+        total->real = results[i].real < total->real ? results[i].real : total->real;
+    }
+}
+
+static void most_real(reduced *total, const reduced *results, size_t chunks)
+{
+    *total = results[0];
+    for (size_t i = 1; i < chunks; i++) {
+        total->real = results[i].real > total->real ? results[i].real : total->real;
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ results */
+
+static pf_status take_whole(const reduced *total, int64_t *result)
+{
+    if (total->whole < INT64_MIN || total->whole > INT64_MAX) {
+        return PF_OVERFLOW;
+    }
+    *result = (int64_t)total->whole;
     return PF_OK;
 }
 
-pf_status pf_sum_double(const pf_call *call, const double *values, size_t n, double *sum)
+static pf_status take_real(const reduced *total, double *result)
 {
-    reduction shared = {.values = values};
-    pf_arena *arena;
-    pf_status status = reduce(call, n, sum_double_chunk, &shared, sizeof(double), &arena);
-    if (status == PF_OK) {
-        const double *results = shared.results;
-        double total = 0.0;
-        for (size_t chunk = 0; chunk < shared.chunks; chunk++) {
-            total += results[chunk];
+    *result = total->real;
+    return PF_OK;
+}
+
+static double mean_whole(const reduced *total, size_t n)
+{
+    return pf_quotient(total->whole, n);
+}
+
+static double mean_real(const reduced *total, size_t n)
+{
+    return total->real / (double)n;
+}
+
+/* Long division, bit by bit: the library's 128-bit division is not part of the page's side module, and one call wants one. */
+double pf_quotient(pf_int128 sum, size_t n)
+{
+    __extension__ typedef unsigned __int128 natural;
+    natural rest = sum < 0 ? (natural)0 - (natural)sum : (natural)sum;
+    natural divisor = (natural)n << 64; /* rest < divisor, since rest <= n * 2^63 */
+    uint64_t quotient = 0;
+    int exponent = 64; /* rest / n = (quotient + rest / divisor) * 2^exponent */
+    if (rest == 0) {
+        return 0.0;
+    }
+    /* As long as it has no leading bit yet, a step costs nothing but the exponent. 62 bits are 9 more than a double holds. */
+    while (quotient < (uint64_t)1 << 62) {
+        rest <<= 1;
+        quotient <<= 1;
+        exponent--;
+        if (rest >= divisor) {
+            rest -= divisor;
+            quotient |= 1;
         }
-        *sum = total;
     }
-    pf_arena_destroy(arena);
-    return status;
-}
-
-static pf_status step_int64_chunk(void *context, size_t chunk, size_t begin, size_t end)
-{
-    reduction *shared = context;
-    const int64_t *values = shared->values;
-    ((int64_t *)shared->results)[chunk] = shared->integer_step(values[0], values + begin, end - begin);
-    return PF_OK;
-}
-
-/* `plain` combines the results of the chunks: they are an array whose extreme is wanted. */
-static pf_status extreme_int64(const pf_call *call, const int64_t *values, size_t n, integer_step simd,
-                               integer_step plain, int64_t *extreme)
-{
-    if (n == 0) {
-        return PF_EMPTY;
+    quotient |= rest != 0; /* what is below the last bit decides halves */
+    double scale = 1.0;
+    for (; exponent < 0; exponent++) {
+        scale *= 0.5;
     }
-    reduction shared = {.values = values, .integer_step = simd};
-    pf_arena *arena;
-    pf_status status = reduce(call, n, step_int64_chunk, &shared, sizeof(int64_t), &arena);
-    if (status == PF_OK) {
-        *extreme = plain(values[0], shared.results, shared.chunks);
+    for (; exponent > 0; exponent--) {
+        scale *= 2.0;
     }
-    pf_arena_destroy(arena);
-    return status;
+    double mean = (double)quotient * scale;
+    return sum < 0 ? -mean : mean;
 }
 
-pf_status pf_min_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *smallest)
-{
-    return extreme_int64(call, values, n, pf_min_int64_simd, pf_min_int64_plain, smallest);
-}
+/* ------------------------------------------------------------------------------------------------ typed functions */
 
-pf_status pf_max_int64(const pf_call *call, const int64_t *values, size_t n, int64_t *largest)
-{
-    return extreme_int64(call, values, n, pf_max_int64_simd, pf_max_int64_plain, largest);
-}
+#define BYTES_CHUNK (8 * PF_REDUCE_CHUNK) /* exact, so that its size cannot be told from the result */
 
-static pf_status step_double_chunk(void *context, size_t chunk, size_t begin, size_t end)
-{
-    reduction *shared = context;
-    const double *values = shared->values;
-    ((double *)shared->results)[chunk] = shared->double_step(values[0], values + begin, end - begin);
-    return PF_OK;
-}
-
-static pf_status extreme_double(const pf_call *call, const double *values, size_t n, double_step simd,
-                                double_step plain, double *extreme)
-{
-    if (n == 0) {
-        return PF_EMPTY;
+/* family: whole or real; result: int64_t or double; form: which of the forms in reduce.h. */
+#define TYPE(name, type, family, result_type, form, chunk)                                                             \
+    static void sum_##name(const void *array, size_t begin, size_t end, reduced *result)                               \
+    {                                                                                                                  \
+        result->family = pf_sum_##name##_##form((const type *)array + begin, end - begin);                             \
+    }                                                                                                                  \
+    static void min_##name(const void *array, size_t begin, size_t end, reduced *result)                               \
+    {                                                                                                                  \
+        const type *values = array;                                                                                    \
+        result->family = pf_min_##name##_##form(values[0], values + begin, end - begin);                               \
+    }                                                                                                                  \
+    static void max_##name(const void *array, size_t begin, size_t end, reduced *result)                               \
+    {                                                                                                                  \
+        const type *values = array;                                                                                    \
+        result->family = pf_max_##name##_##form(values[0], values + begin, end - begin);                               \
+    }                                                                                                                  \
+    pf_status pf_sum_##name(const pf_call *call, const type *values, size_t n, result_type *sum)                       \
+    {                                                                                                                  \
+        reduced total;                                                                                                 \
+        pf_status status = reduce(call, values, n, chunk, sum_##name, add_##family, &total);                           \
+        return status == PF_OK ? take_##family(&total, sum) : status;                                                  \
+    }                                                                                                                  \
+    pf_status pf_min_##name(const pf_call *call, const type *values, size_t n, result_type *smallest)                  \
+    {                                                                                                                  \
+        reduced total;                                                                                                 \
+        pf_status status = n ? reduce(call, values, n, chunk, min_##name, least_##family, &total) : PF_EMPTY;          \
+        return status == PF_OK ? take_##family(&total, smallest) : status;                                             \
+    }                                                                                                                  \
+    pf_status pf_max_##name(const pf_call *call, const type *values, size_t n, result_type *largest)                   \
+    {                                                                                                                  \
+        reduced total;                                                                                                 \
+        pf_status status = n ? reduce(call, values, n, chunk, max_##name, most_##family, &total) : PF_EMPTY;           \
+        return status == PF_OK ? take_##family(&total, largest) : status;                                              \
+    }                                                                                                                  \
+    pf_status pf_mean_##name(const pf_call *call, const type *values, size_t n, double *mean)                          \
+    {                                                                                                                  \
+        reduced total;                                                                                                 \
+        pf_status status = n ? reduce(call, values, n, chunk, sum_##name, add_##family, &total) : PF_EMPTY;            \
+        if (status == PF_OK) {                                                                                         \
+            *mean = mean_##family(&total, n);                                                                          \
+        }                                                                                                              \
+        return status;                                                                                                 \
     }
-    reduction shared = {.values = values, .double_step = simd};
-    pf_arena *arena;
-    pf_status status = reduce(call, n, step_double_chunk, &shared, sizeof(double), &arena);
-    if (status == PF_OK) {
-        *extreme = plain(values[0], shared.results, shared.chunks);
-    }
-    pf_arena_destroy(arena);
-    return status;
-}
 
-pf_status pf_min_double(const pf_call *call, const double *values, size_t n, double *smallest)
-{
-    return extreme_double(call, values, n, pf_min_double_simd, pf_min_double_plain, smallest);
-}
-
-pf_status pf_max_double(const pf_call *call, const double *values, size_t n, double *largest)
-{
-    return extreme_double(call, values, n, pf_max_double_simd, pf_max_double_plain, largest);
-}
+TYPE(int64, int64_t, whole, int64_t, simd, PF_REDUCE_CHUNK)
+TYPE(int32, int32_t, whole, int64_t, any, PF_REDUCE_CHUNK)
+TYPE(bytes, uint8_t, whole, int64_t, any, BYTES_CHUNK)
+TYPE(double, double, real, double, simd, PF_REDUCE_CHUNK)
+TYPE(float, float, real, double, simd, PF_REDUCE_CHUNK)

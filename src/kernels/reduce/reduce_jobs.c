@@ -1,53 +1,53 @@
-/* reduce_jobs.c: the reductions behind the one shape of the kernel table. */
+/* reduce_jobs.c: the reductions behind the one shape of the kernel table. The values are input 0, for dot also input 1. */
 #include "kernels/table.h"
 
-typedef pf_status (*int64_function)(const pf_call *call, const int64_t *values, size_t n, int64_t *result);
-typedef pf_status (*double_function)(const pf_call *call, const double *values, size_t n, double *result);
-
-static pf_status run_int64(const pf_call *call, pf_job *job, int64_function function)
+static bool pair_is(const pf_job *job, pf_type type)
 {
-    const pf_buffer *values = &job->inputs[0];
-    if (!pf_buffer_is(values, PF_INT64)) {
-        return PF_BAD_ARGUMENT;
+    return pf_buffer_is(&job->inputs[0], type) && pf_buffer_is(&job->inputs[1], type) &&
+           job->inputs[0].length == job->inputs[1].length;
+}
+
+/* results: integers or reals, of the job. */
+#define REDUCTION(operation, name, pf_name, results)                                                                   \
+    pf_status pf_run_##operation##_##name(const pf_call *call, pf_job *job)                                            \
+    {                                                                                                                  \
+        const pf_buffer *values = &job->inputs[0];                                                                     \
+        if (!pf_buffer_is(values, pf_name)) {                                                                          \
+            return PF_BAD_ARGUMENT;                                                                                    \
+        }                                                                                                              \
+        return pf_##operation##_##name(call, values->data, values->length, &job->results[0]);                          \
     }
-    return function(call, values->data, values->length, &job->integers[0]);
-}
 
-static pf_status run_double(const pf_call *call, pf_job *job, double_function function)
-{
-    const pf_buffer *values = &job->inputs[0];
-    if (!pf_buffer_is(values, PF_DOUBLE)) {
-        return PF_BAD_ARGUMENT;
+#define TRUTH(operation, name, pf_name)                                                                                \
+    pf_status pf_run_##operation##_##name(const pf_call *call, pf_job *job)                                            \
+    {                                                                                                                  \
+        const pf_buffer *values = &job->inputs[0];                                                                     \
+        bool truth = false;                                                                                            \
+        if (!pf_buffer_is(values, pf_name)) {                                                                          \
+            return PF_BAD_ARGUMENT;                                                                                    \
+        }                                                                                                              \
+        pf_status status = pf_##operation##_##name(call, values->data, values->length, &truth);                        \
+        job->integers[0] = truth;                                                                                      \
+        return status;                                                                                                 \
     }
-    return function(call, values->data, values->length, &job->reals[0]);
-}
 
-pf_status pf_run_max_double(const pf_call *call, pf_job *job)
-{
-    return run_double(call, job, pf_max_double);
-}
+#define TYPE(name, pf_name, results)                                                                                   \
+    REDUCTION(sum, name, pf_name, results)                                                                             \
+    REDUCTION(min, name, pf_name, results)                                                                             \
+    REDUCTION(max, name, pf_name, results)                                                                             \
+    REDUCTION(mean, name, pf_name, reals)                                                                              \
+    TRUTH(any, name, pf_name)                                                                                          \
+    TRUTH(all, name, pf_name)                                                                                          \
+    pf_status pf_run_dot_##name(const pf_call *call, pf_job *job)                                                      \
+    {                                                                                                                  \
+        if (!pair_is(job, pf_name)) {                                                                                  \
+            return PF_BAD_ARGUMENT;                                                                                    \
+        }                                                                                                              \
+        return pf_dot_##name(call, job->inputs[0].data, job->inputs[1].data, job->inputs[0].length, &job->results[0]); \
+    }
 
-pf_status pf_run_max_int64(const pf_call *call, pf_job *job)
-{
-    return run_int64(call, job, pf_max_int64);
-}
-
-pf_status pf_run_min_double(const pf_call *call, pf_job *job)
-{
-    return run_double(call, job, pf_min_double);
-}
-
-pf_status pf_run_min_int64(const pf_call *call, pf_job *job)
-{
-    return run_int64(call, job, pf_min_int64);
-}
-
-pf_status pf_run_sum_double(const pf_call *call, pf_job *job)
-{
-    return run_double(call, job, pf_sum_double);
-}
-
-pf_status pf_run_sum_int64(const pf_call *call, pf_job *job)
-{
-    return run_int64(call, job, pf_sum_int64);
-}
+TYPE(bytes, PF_BYTES, integers)
+TYPE(double, PF_DOUBLE, reals)
+TYPE(float, PF_FLOAT, reals)
+TYPE(int32, PF_INT32, integers)
+TYPE(int64, PF_INT64, integers)
