@@ -9,8 +9,9 @@ import { serve, type Site } from './drive/server.ts';
 
 const lessons = readdirSync('lessons', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 
-/** Presses Run as a keyboard reader does and waits for the end. Returns what the page then says. */
+/** Waits until Python is ready, presses Run as a keyboard reader does and waits for the end. Returns what the page then says. */
 async function race(page: Page): Promise<{ state: string; sentence: string; text: string; lanes: number; alternative: string }> {
+  await page.waitFor(() => /ready in/.test(document.querySelector<HTMLElement>('pf-bar')?.innerText ?? ''), { timeout: 60_000 });
   await page.press('Control+Enter');
   await page.waitFor(() => ['done', 'error', 'stopped'].includes(document.querySelector<HTMLElement>('.race')!.dataset.state ?? ''), { timeout: 90_000 });
   return page.evaluate(() => ({
@@ -54,7 +55,7 @@ for (const name of browsers) {
 
     test('the service worker isolates the page: the lane on all cores runs', async () => {
       const page = await browser.open(`${site.url}lessons/iterate-directly/`);
-      await page.waitFor(() => crossOriginIsolated && document.querySelector('pf-bar'), { timeout: 30_000 });
+      await page.waitFor(() => crossOriginIsolated, { timeout: 30_000 });
       const seen = await race(page);
       assert.match(seen.text, /✓ all five lanes return/);
       assert.deepEqual(site.missing(), []);

@@ -96,21 +96,19 @@ async function connect(client: Marionette, timeout: number, close: () => Promise
   });
   await command('SetTimeouts', { script: timeout + 5000, pageLoad: timeout, implicit: 0 });
   await privileged(RECORD);
-  let first: string | undefined = (await command<string[]>('GetWindowHandles'))[0];
+  session.keep((await command<string[]>('GetWindowHandles'))[0]);
   return {
     name: 'firefox',
     version: created.capabilities.browserVersion,
     async open(url: string, open: OpenOptions = {}) {
-      const handle = first ?? (await session.alone(() => command<{ handle: string }>('NewWindow', { type: 'window', focus: true }))).handle;
-      first = undefined;
-      const page = session.page(handle);
+      const page = session.page(await session.window({ type: 'window', focus: true }));
       await session.alone(() => privileged(PREPARE, [open.dark ? 0 : 1]));
       await page.setSize(open.width ?? 1200, open.height ?? 800);
       await page.mark();
       await page.goto(url);
       return page;
     },
-    async pages() { return (await session.pages()).filter(page => page.handle !== first); },
+    async pages() { return (await session.pages()).filter(page => !session.isFree(page.handle)); },
     close,
   };
 }

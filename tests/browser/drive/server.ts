@@ -32,6 +32,8 @@ export interface ServeOptions {
   headers?: boolean;
   /** Serve under this path, 404 elsewhere; starts and ends with a slash; default '/'. */
   prefix?: string;
+  /** Files, by their path within the folder, that are answered with 404. */
+  hide?: string[];
   /** Headers for a file, over all others; `file` is its path within the folder, e.g. 'index.html'. */
   extra?(file: string): Record<string, string>;
 }
@@ -70,6 +72,7 @@ export async function serve(folder: string, options: ServeOptions = {}): Promise
       return end(404, { 'Content-Type': 'text/plain' }, 'not found');
     }
     const inside = path.relative(root, file).split(path.sep).join('/');
+    if (options.hide?.includes(inside)) return end(404);
     const headers: Record<string, string> = {
       'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream',
       'Cache-Control': 'no-cache',

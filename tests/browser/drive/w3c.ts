@@ -20,6 +20,8 @@ export class CommandError extends Error {
   constructor(code: string, message: string) { super(`${code}: ${message}`); this.code = code; }
 }
 
+const VISIT_LIMIT = 4000;      // milliseconds of one look of waitFor
+
 type Reference = Record<string, string>;      // { "element-6066-...": id }
 
 export class Session {
@@ -27,6 +29,8 @@ export class Session {
   private current = '';
   private turn: Promise<unknown> = Promise.resolve();
   private known = new Map<string, W3cPage>();
+  /** A window that no page uses: the first one, or the last one after its page was closed; a session needs one. */
+  private free?: string;
 
   constructor(connection: Connection) { this.connection = connection; }
 
@@ -54,6 +58,29 @@ export class Session {
     const result = this.turn.then(work);
     this.turn = result.catch(() => {});
     return result;
+  }
+
+  /** A window for a new page. */
+  async window(parameters: Record<string, unknown>): Promise<string> {
+    const { free } = this;
+    this.free = undefined;
+    return free ?? (await this.alone(() => this.command<{ handle: string }>('NewWindow', parameters))).handle;
+  }
+
+  isFree(handle: string): boolean { return this.free === handle; }
+  keep(handle: string): void { this.free = handle; }
+
+  /** Closes the current window, unless it is the last one: that is emptied and kept. Otherwise the session goes to one that is left. */
+  async closeWindow(handle: string): Promise<void> {
+    const others = (await this.command<string[]>('GetWindowHandles')).filter(other => other !== handle);
+    if (others.length === 0) {
+      await this.command('Navigate', { url: 'about:blank' });
+      this.keep(handle);
+      return;
+    }
+    await this.command('CloseWindow');
+    this.current = '';
+    await this.command('SwitchToWindow', { handle: others[0] });
   }
 
   /** Waits for the first match in the current frame. */
@@ -94,12 +121,22 @@ class W3cFrame implements Frame {
 
   protected at<T>(work: () => Promise<T>): Promise<T> { return this.session.at(this.handle, this.frames, work); }
 
-  async evaluate<T>(script: Script<T>, ...args: unknown[]): Promise<T> {
-    const source = encode(script, args, this.session.timeout);
-    return decode<T>(await this.at(() => this.session.command<string>('ExecuteAsyncScript', { script: `const answer = arguments[arguments.length - 1]; ${source}.then(answer);`, args: [] })));
+  evaluate<T>(script: Script<T>, ...args: unknown[]): Promise<T> {
+    return this.at(() => this.execute<T>(encode(script, args, this.session.timeout)));
   }
 
-  waitFor<T>(script: Script<T>, ...args: unknown[]): Promise<T> { return poll(source => this.evaluate(source), script, args, this.session.timeout); }
+  /** Short visits: in WebKitGTK a script whose page goes away is never answered. */
+  waitFor<T>(script: Script<T>, ...args: unknown[]): Promise<T> {
+    const visit = (source: string) => this.at(() => Promise.race([
+      this.execute(encode(source, [], VISIT_LIMIT)),
+      sleep(VISIT_LIMIT).then(() => { throw new Error(`no answer within ${VISIT_LIMIT} ms`); }),
+    ]));
+    return poll(visit, script, args, this.session.timeout);
+  }
+
+  private async execute<T>(source: string): Promise<T> {
+    return decode<T>(await this.session.command<string>('ExecuteAsyncScript', { script: `const answer = arguments[arguments.length - 1]; ${source}.then(answer);`, args: [] }));
+  }
 
   async click(selector: string): Promise<void> {
     const end = Date.now() + this.session.timeout;
@@ -178,7 +215,7 @@ export class W3cPage extends W3cFrame implements Page {
   async requests(): Promise<string[]> { return (await this.session.connection.recorded()).requests.slice(this.since.request); }
 
   async close(): Promise<void> {
-    await this.at(async () => { await this.session.command('CloseWindow'); });
+    await this.at(() => this.session.closeWindow(this.handle));
     this.session.forget(this.handle);
   }
 }

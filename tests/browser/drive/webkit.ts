@@ -57,7 +57,7 @@ export async function launchWebkit(options: LaunchOptions): Promise<Browser> {
     });
     await until(async () => {
       if (driver.ended()) throw new Gone(`WebKitWebDriver ended (${driver.ended()}): ${driver.output.stderr.slice(-500)}`);
-      return call(port, 'GET', '/status', undefined, 2000);
+      return call(port, 'GET', '/status', undefined, 2000).catch(() => undefined);      // it does not listen yet
     }, START_LIMIT, 'webkit: WebKitWebDriver');
     if (options.record !== false) proxy = await recordingProxy();
     return connect(port, binary, driver, proxy, timeout, stop);
@@ -97,14 +97,14 @@ function connect(port: number, binary: string, driver: Child, proxy: Proxy | und
     async open(url: string, open: OpenOptions = {}) {
       dark ??= open.dark ?? false;
       if (dark !== (open.dark ?? false)) throw new Error('webkit: the first page decides on dark for the whole browser; launch another one');
-      const handle = sessionPath ? (await session.alone(() => command<{ handle: string }>('NewWindow', { type: 'window' }))).handle : await create(dark);
-      const page = session.page(handle);
+      if (!sessionPath) session.keep(await create(dark));
+      const page = session.page(await session.window({ type: 'window' }));
       await page.setSize(open.width ?? 1200, open.height ?? 800);
       await page.mark();
       await page.goto(url);
       return page;
     },
-    async pages() { return sessionPath ? session.pages() : []; },
+    async pages() { return sessionPath ? (await session.pages()).filter(page => !session.isFree(page.handle)) : []; },
     async close() {
       if (sessionPath) await call(port, 'DELETE', sessionPath, undefined, 5000).catch(() => {});
       await stop();
