@@ -180,6 +180,40 @@ pf_status pf_reduce_stream_mean(const pf_reduce_stream *stream, double *mean);
  * every thread count. start > stop counts 0. PF_BAD_ARGUMENT when stop > PF_PRIMES_LIMIT (divisors must fit 32 bits). */
 #define PF_PRIMES_LIMIT (INT64_C(1) << 62)
 pf_status pf_count_primes(const pf_call *call, int64_t start, int64_t stop, int64_t *count);
+/* Whether n is prime, by the same divisions shared among the threads; numbers below 2 are not. pf_is_prime_int64: 1 or 0 for
+ * each of n values. PF_BAD_ARGUMENT for a number above PF_PRIMES_LIMIT. */
+pf_status pf_is_prime(const pf_call *call, int64_t n, bool *prime);
+pf_status pf_is_prime_int64(const pf_call *call, const int64_t *values, size_t n, uint8_t *prime);
+
+/* `count` waits of `seconds` each, one a thread at a time: on N threads they last seconds * count / N, rounded up to whole waits.
+ * `spans`: NULL, or room for 2 * count: start and end of each wait, in seconds since the call. `elapsed`: of the whole call.
+ * PF_BAD_ARGUMENT for seconds outside 0 .. PF_WAIT_LIMIT. */
+#define PF_WAIT_LIMIT 86400.0
+pf_status pf_wait(const pf_call *call, size_t count, double seconds, double *spans, double *elapsed);
+
+/* `count` tasks of `work` multiply-and-add steps, handed to the pool `chunk_size` at a time: what the pool itself costs.
+ * The checksum depends on count and work alone. PF_BAD_ARGUMENT for chunk_size 0 and beyond the limits. */
+#define PF_TINY_TASKS_LIMIT (INT32_C(1) << 30)
+#define PF_TINY_WORK_LIMIT (INT32_C(1) << 20)
+pf_status pf_tiny_tasks(const pf_call *call, size_t count, size_t chunk_size, uint32_t work, int64_t *checksum);
+
+/* Passes `count` messages of `size` bytes, `batch` at a time, from one thread of the pool to another through a ring buffer of
+ * at most 1 MiB. Message i starts with the low bytes of i, up to eight of them; the checksum adds those up on the other side,
+ * modulo 2^63. `seconds`: from when both threads are there until the last message has arrived.
+ * PF_NO_THREADS where two threads cannot run at once: no pool of two, call->threads 1, or called from inside a parallel_for.
+ * PF_BAD_ARGUMENT for size or batch 0, or batch * size above PF_MESSAGES_LIMIT bytes. */
+#define PF_MESSAGES_LIMIT (1 << 20)
+pf_status pf_pass_messages(const pf_call *call, uint64_t count, uint32_t size, uint32_t batch, int64_t *checksum, double *seconds);
+
+/* `count` times a message of eight bytes goes to another thread of the pool and comes back. Every `group` round trips (the last
+ * few may be less) the clock is read, and their mean adds `group` to one of PF_LATENCY_BUCKETS counters; so groups of 1 show each
+ * round trip where the clock is fine enough. pf_latency_bucket: the counter of a time; pf_latency_start: the least time, in ns,
+ * of a counter; each is at most a quarter longer than the one before it, from 4 ns on. Failures as pf_pass_messages;
+ * PF_BAD_ARGUMENT for group 0. */
+#define PF_LATENCY_BUCKETS 160
+pf_status pf_round_trips(const pf_call *call, uint64_t count, uint64_t group, int64_t *histogram, double *seconds);
+int pf_latency_bucket(uint64_t nanoseconds);
+uint64_t pf_latency_start(int bucket);
 
 /* One piece of text for pf_concat. */
 typedef struct pf_slice {

@@ -44,6 +44,10 @@ bool pf_loop_cancelled(pf_loop *loop, bool polls);
  * PF_CANCELLED then. Costs a read of the clock: ask every 100 us to 5 ms. False outside of a loop. */
 bool pf_cancelled(void);
 
+/* Whether this thread works on a loop now: a pf_parallel_for called here would run on this thread alone, so that chunks that
+ * wait for each other would wait for ever. */
+bool pf_nested(void);
+
 /* The pool's half of pf_parallel_for, in pool.c or pool_none.c: waits for the pool's turn, lets up to `threads`
  * threads, the caller included, work on the loop and returns when all have left it. */
 void pf_pool_run(pf_pool *pool, int threads, pf_loop *loop);

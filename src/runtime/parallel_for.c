@@ -57,6 +57,11 @@ bool pf_cancelled(void)
     return false;
 }
 
+bool pf_nested(void)
+{
+    return innermost != NULL;
+}
+
 /* A loop inside a loop with the same pf_cancel leaves polling to the outer one: its calling thread may be another. */
 static bool polled_outside(const pf_cancel *cancel)
 {

@@ -1,7 +1,7 @@
 /* prim.h: everything the runtime asks of the platform.
  *
  * prim_native.c answers for Linux and other POSIX systems, prim_wasm.c for WebAssembly. Platform macros stay in those
- * two files. A build without threads links neither wait nor wake: nothing in it calls them.
+ * two files. In a build without threads wait and wake do nothing: nothing in it gets there.
  */
 #ifndef PF_PRIM_H
 #define PF_PRIM_H
@@ -16,6 +16,9 @@ int pf_prim_cores(void);
 
 /* Tells the processor that this thread spins. */
 void pf_prim_pause(void);
+
+/* Sleeps for about so long. May keep the core busy in a build without threads, where there is nothing to sleep on. */
+void pf_prim_sleep(double seconds);
 
 /* Sleeps while *word == expected, for at most `seconds` (negative: without limit). May also return for no reason:
  * test the condition again. The comparison and falling asleep are one step against pf_prim_wake on the same word. */

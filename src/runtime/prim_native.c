@@ -51,6 +51,12 @@ static struct timespec timespec_of(double seconds)
     return span;
 }
 
+void pf_prim_sleep(double seconds)
+{
+    struct timespec span = timespec_of(seconds);
+    nanosleep(&span, NULL);
+}
+
 #if defined(__linux__) && !defined(PF_PRIM_PORTABLE)
 
 #include <linux/futex.h>

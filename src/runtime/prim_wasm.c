@@ -35,6 +35,12 @@ void pf_prim_wait(_Atomic uint32_t *word, uint32_t expected, double seconds)
     __builtin_wasm_memory_atomic_wait32((int *)word, (int)expected, nanoseconds);
 }
 
+void pf_prim_sleep(double seconds)
+{
+    _Atomic uint32_t word = 0; /* nobody wakes it */
+    pf_prim_wait(&word, 0, seconds);
+}
+
 void pf_prim_wake(_Atomic uint32_t *word, int count)
 {
     __builtin_wasm_memory_atomic_notify((int *)word, (unsigned)count);
@@ -45,6 +51,24 @@ void pf_prim_wake(_Atomic uint32_t *word, int count)
 int pf_prim_cores(void)
 {
     return 1;
+}
+
+/* Whoever waits for another thread asks first whether there can be one. */
+void pf_prim_wait(_Atomic uint32_t *word, uint32_t expected, double seconds)
+{
+    (void)word, (void)expected, (void)seconds;
+}
+
+void pf_prim_wake(_Atomic uint32_t *word, int count)
+{
+    (void)word, (void)count;
+}
+
+/* Up to the interpreter, which offers nothing better than to look at the clock until then. */
+void pf_prim_sleep(double seconds)
+{
+    struct timespec span = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    nanosleep(&span, NULL);
 }
 
 #endif

@@ -127,6 +127,55 @@ static void polled_inside_one_number(void **unused)
     }
 }
 
+static pf_status endless_is_prime(const pf_call *call)
+{
+    bool prime;
+    return pf_is_prime(call, INT64_C(4611686018427387847), &prime); /* the largest prime below 2^62 */
+}
+
+static pf_status endless_is_prime_int64(const pf_call *call)
+{
+    const int64_t values[] = {7, INT64_C(4611686018427387847), INT64_C(4611686018427387847)};
+    uint8_t prime[3];
+    return pf_is_prime_int64(call, values, 3, prime);
+}
+
+static pf_status endless_wait(const pf_call *call)
+{
+    double elapsed;
+    return pf_wait(call, 1000, 3600, NULL, &elapsed);
+}
+
+static pf_status endless_tasks(const pf_call *call)
+{
+    int64_t checksum;
+    return pf_tiny_tasks(call, PF_TINY_TASKS_LIMIT, PF_TINY_TASKS_LIMIT / 2, PF_TINY_WORK_LIMIT, &checksum);
+}
+
+/* Kernels whose chunks last long, by the poll and by the word. Nothing is asserted about how soon, but it must be. */
+static void long_chunks_look_at_the_flag(void **unused)
+{
+    (void)unused;
+    pf_status (*const endless[])(const pf_call *) = {endless_is_prime, endless_is_prime_int64, endless_wait, endless_tasks};
+    for (size_t t = 0; t < THREAD_COUNTS; t++) {
+        pf_pool *pool = make_pool(thread_counts[t]);
+        for (size_t i = 0; i < sizeof endless / sizeof endless[0]; i++) {
+            _Atomic int asked = 0;
+            pf_cancel cancel = {.poll = always, .context = &asked};
+            pf_call call = {pool, 0, &cancel};
+            double before = pf_prim_now();
+            assert_int_equal(endless[i](&call), PF_CANCELLED);
+            cancel.poll = NULL;
+            pthread_t thread;
+            assert_int_equal(pthread_create(&thread, NULL, raise_soon, &cancel), 0);
+            assert_int_equal(endless[i](&call), PF_CANCELLED);
+            pthread_join(thread, NULL);
+            assert_true(pf_prim_now() - before < HANG_SECONDS);
+        }
+        pf_pool_destroy(pool);
+    }
+}
+
 typedef struct waiting {
     pthread_t caller;
     _Atomic int asked;
@@ -282,6 +331,7 @@ int main(void)
         cmocka_unit_test(raised_during_a_loop),
         cmocka_unit_test(raised_by_another_thread_inside_one_number),
         cmocka_unit_test(polled_inside_one_number),
+        cmocka_unit_test(long_chunks_look_at_the_flag),
         cmocka_unit_test(polled_while_waiting_for_helpers),
         cmocka_unit_test(cancelled_while_waiting_for_a_turn),
         cmocka_unit_test(nested_calls),

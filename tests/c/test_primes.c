@@ -1,6 +1,7 @@
 /* make test-c   (one program: build/tests/c/native/test_primes)
  *
- * count_primes: known counts, ranges against a sieve, both widths of division, every number of threads.
+ * count_primes: known counts, ranges against a sieve, both widths of division, every number of threads; is_prime of single
+ * numbers and of arrays.
  */
 #include "test.h"
 
@@ -97,6 +98,88 @@ static void threads_agree(void **unused)
     }
 }
 
+typedef struct known {
+    int64_t number;
+    bool prime;
+} known;
+
+static const known numbers[] = {
+    {INT64_MIN, false},
+    {-7, false},
+    {0, false},
+    {1, false},
+    {2, true},
+    {3, true},
+    {4, false},
+    {9, false},
+    {65521, true},
+    {INT64_C(4294967291), true},
+    {INT64_C(4294967295), false},
+    {INT64_C(4294967311), true},
+    {INT64_C(4294967297), false},             /* 641 divides it */
+    {INT64_C(10000000019), true},             /* two chunks of divisors */
+    {INT64_C(65521) * 65521, false},          /* the last divisor */
+    {INT64_C(65537) * 65537, false},          /* the last of the first chunk */
+    {INT64_C(65539) * 65539, false},          /* the first of the second */
+    {INT64_C(1000003) * 1000003, false},
+    {INT64_C(999999999989), true},
+    {INT64_C(1000000000039), true},
+    {PF_PRIMES_LIMIT, false},
+};
+#define NUMBERS (sizeof numbers / sizeof numbers[0])
+
+static void single_numbers(void **unused)
+{
+    (void)unused;
+    bool prime;
+    for (size_t t = 0; t < THREAD_COUNTS; t++) {
+        pf_pool *pool = make_pool(thread_counts[t]);
+        pf_call call = {pool, 0, NULL};
+        for (size_t i = 0; i < NUMBERS; i++) {
+            prime = !numbers[i].prime;
+            assert_int_equal(pf_is_prime(&call, numbers[i].number, &prime), PF_OK);
+            assert_int_equal(prime, numbers[i].prime);
+        }
+        pf_pool_destroy(pool);
+    }
+    assert_int_equal(pf_is_prime(NULL, PF_PRIMES_LIMIT + 1, &prime), PF_BAD_ARGUMENT);
+    assert_int_equal(pf_is_prime(NULL, INT64_MAX, &prime), PF_BAD_ARGUMENT);
+}
+
+#define LENGTH 10000
+
+static void arrays(void **unused)
+{
+    (void)unused;
+    static int64_t values[LENGTH];
+    static uint8_t alone[LENGTH], prime[LENGTH];
+    uint64_t random = 5;
+    for (size_t i = 0; i < LENGTH; i++) {
+        values[i] = (int64_t)(next_random(&random) % 2000000) - 1000;
+        bool expected;
+        assert_int_equal(pf_is_prime(NULL, values[i], &expected), PF_OK);
+        alone[i] = expected;
+    }
+    for (size_t t = 0; t < THREAD_COUNTS; t++) {
+        pf_pool *pool = make_pool(thread_counts[t]);
+        pf_call call = {pool, 0, NULL};
+        static const size_t sizes[] = {0, 1, 2, 4095, 4096, 4097, LENGTH};
+        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+            memset(prime, 7, sizeof prime);
+            assert_int_equal(pf_is_prime_int64(&call, values, sizes[s], prime), PF_OK);
+            assert_memory_equal(prime, alone, sizes[s]);
+            assert_true(sizes[s] == LENGTH || prime[sizes[s]] == 7);
+        }
+        values[17] = PF_PRIMES_LIMIT + 1;
+        assert_int_equal(pf_is_prime_int64(&call, values, LENGTH, prime), PF_BAD_ARGUMENT);
+        values[17] = INT64_C(999999999989);
+        assert_int_equal(pf_is_prime_int64(&call, values, 100, prime), PF_OK);
+        assert_int_equal(prime[17], 1);
+        values[17] = alone[17] ? 7 : 8;
+        pf_pool_destroy(pool);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +188,8 @@ int main(void)
         cmocka_unit_test(equal_to_a_sieve),
         cmocka_unit_test(around_32_bits),
         cmocka_unit_test(threads_agree),
+        cmocka_unit_test(single_numbers),
+        cmocka_unit_test(arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,8 +92,10 @@ static void wrong_types_are_refused(void **unused)
     size_t count;
     const pf_kernel *kernels = pf_kernels(&count);
     int64_t values[] = {1};
+    static const char only_numbers[] = " count_primes is_prime wait "; /* kernels without buffers that they insist on */
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(kernels[i].name, "count_primes") == 0) {
+        const char *found = strstr(only_numbers, kernels[i].name);
+        if (found && found[-1] == ' ' && found[strlen(kernels[i].name)] == ' ') {
             continue;
         }
         pf_job none = {.integers = {0}};

@@ -6,6 +6,7 @@
 #ifndef PF_PYTHON_KERNELS_H
 #define PF_PYTHON_KERNELS_H
 
+#include "arrays.h"
 #include "buffers.h"
 #include "call.h"
 #include "copies.h"
@@ -15,6 +16,7 @@
 extern PyMethodDef pfpy_primes_methods[];
 extern PyMethodDef pfpy_reduce_methods[];
 extern PyMethodDef pfpy_text_methods[];
+extern PyMethodDef pfpy_threads_methods[];
 
 /* 0, or -1 with TypeError where `given` arguments are not `wanted`. */
 static inline int pfpy_want(const char *what, Py_ssize_t given, Py_ssize_t wanted)
@@ -23,6 +25,17 @@ static inline int pfpy_want(const char *what, Py_ssize_t given, Py_ssize_t wante
         return 0;
     }
     PyErr_Format(PyExc_TypeError, "%s() takes %zd positional arguments, %zd given", what, wanted, given);
+    return -1;
+}
+
+/* 0 where the numbers are ints; -1 with TypeError where they are floats, and then they are released. */
+static inline int pfpy_want_integers(const char *what, pfpy_numbers *numbers)
+{
+    if (numbers->buffer.type == PF_INT64) {
+        return 0;
+    }
+    PyErr_Format(PyExc_TypeError, "kernels.%s: expected ints, not floats", what);
+    pfpy_numbers_release(numbers);
     return -1;
 }
 

@@ -23,6 +23,7 @@ from _photofinish import Unavailable, copied_bytes, copy_seconds
 from .primes import *
 from .reduce import *
 from .text import *
+from .threads import *
 
 
 def threads_available() -> int:
