@@ -235,6 +235,9 @@ test-python: build/.setup build/native/python/_photofinish.abi3.so      ## the P
 test-web: build/.setup       ## types, and the page's pure parts
 	@$(COUNT) test-web -- sh tests/web/run.sh
 
+test-lessons: all build/native/python/_photofinish.abi3.so       ## every lesson natively; links of the built site
+	@$(COUNT) test-lessons -- $(PYTHON) -m pytest -q tests/lessons
+
 test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
 	@BROWSERS=$(BROWSERS) $(COUNT) test-browser -- $(NODE) --test --test-concurrency=1 tests/browser/*.test.ts
 

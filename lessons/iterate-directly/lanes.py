@@ -1,5 +1,5 @@
 # %% parameters
-n = 100_000  # receipts of one day
+n = 10_000  # receipts of one day
 # %% setup
 import random
 random.seed(3)

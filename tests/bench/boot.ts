@@ -6,7 +6,7 @@
 // kernels' threads. Cold: a browser that has never seen the site; warm: the same browser, third visit. Rounds alternate.
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { browsers, launch, type Page } from '../browser/drive/index.ts';
-import { serve } from '../browser/drive/server.ts';
+import { serve } from '../../web/isolation/server.ts';
 import { atMost, median, report, type Row } from './report.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers, launch } from './drive/index.ts';
 import type { Browser, Page } from './drive/index.ts';
-import { serve } from './drive/server.ts';
-import type { Site } from './drive/server.ts';
+import { serve } from '../../web/isolation/server.ts';
+import type { Site } from '../../web/isolation/server.ts';
 
 declare const window: any, document: any, location: any, navigator: any, innerWidth: number, innerHeight: number, matchMedia: (query: string) => { matches: boolean };
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { browsers, launch, type Browser, type Page } from './drive/index.ts';
-import { serve, type Site } from './drive/server.ts';
+import { serve, type Site } from '../../web/isolation/server.ts';
 
 const LANES = `# %% parameters
 n = 20_000

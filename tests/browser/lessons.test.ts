@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { browsers, launch, type Browser, type Page } from './drive/index.ts';
-import { serve, type Site } from './drive/server.ts';
+import { serve, type Site } from '../../web/isolation/server.ts';
 
 const lessons = readdirSync('lessons', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 

@@ -3,7 +3,7 @@
 //   make pictures              or: node tests/browser/pictures.ts [SLUG] [FOLDER]
 import { mkdirSync } from 'node:fs';
 import { launch } from './drive/index.ts';
-import { serve } from './drive/server.ts';
+import { serve } from '../../web/isolation/server.ts';
 
 const [slug = 'iterate-directly', folder = 'web/pictures'] = process.argv.slice(2);
 const VIEWS = [

@@ -1,7 +1,7 @@
 // Drives three real engines with one interface (types.ts). Every browser test starts here:
 //
 //   import { browsers, launch } from './drive/index.ts';
-//   import { serve } from './drive/server.ts';
+//   import { serve } from '../../web/isolation/server.ts';
 //   for (const name of browsers) test(`${name}: the page opens`, async () => {
 //     const site = await serve('build/site', { headers: true });
 //     const browser = await launch(name);

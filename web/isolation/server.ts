@@ -1,25 +1,16 @@
-// Static server for browser tests, on 127.0.0.1 and a free port:
+// A static server on 127.0.0.1 for `make serve` and for the browser tests:
+//
 //   const site = await serve('build/site', { headers: true, prefix: '/courses/python/' });
 //   ... site.url, site.requests, site.missing() ...
 //   await site.close();
+//
 // Answers carry an ETag and Cache-Control: no-cache: a warm browser asks again and gets 304, as on a static host.
-
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-
-/** What a host sends that supports isolation; the service worker adds the same where the host does not. */
-export const ISOLATION_HEADERS: Record<string, string> = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  'Document-Isolation-Policy': 'isolate-and-require-corp',
-};
-
-/** A worker obeys the policy of its own response, not the page's. */
-export const WORKER_POLICY = `script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'`;
+import { headersFor } from './headers.ts';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8', '.gz': 'application/octet-stream', '.html': 'text/html; charset=utf-8', '.ico': 'image/x-icon',
@@ -28,8 +19,10 @@ const TYPES: Record<string, string> = {
 };
 
 export interface ServeOptions {
-  /** Send ISOLATION_HEADERS, and WORKER_POLICY with worker scripts (Sec-Fetch-Dest: worker and alike); default false. */
+  /** Send the isolation headers; default false, as hosts that do not know them. */
   headers?: boolean;
+  /** Default: a free one. */
+  port?: number;
   /** Serve under this path, 404 elsewhere; starts and ends with a slash; default '/'. */
   prefix?: string;
   /** Files, by their path within the folder, that are answered with 404. */
@@ -57,7 +50,7 @@ export async function serve(folder: string, options: ServeOptions = {}): Promise
     const asked = request.url ?? '/';
     const end = (status: number, headers: Record<string, string> = {}, body?: Buffer | string) => {
       requests.push({ method: request.method ?? '', path: asked, status });
-      response.writeHead(status, { ...(options.headers ? ISOLATION_HEADERS : {}), ...headers }).end(request.method === 'HEAD' ? undefined : body);
+      response.writeHead(status, { ...(options.headers ? headersFor(asked.split('?')[0]) : {}), ...headers }).end(request.method === 'HEAD' ? undefined : body);
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(405);
     let pathname: string;
@@ -77,13 +70,12 @@ export async function serve(folder: string, options: ServeOptions = {}): Promise
       'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream',
       'Cache-Control': 'no-cache',
       'ETag': `"${createHash('sha1').update(body).digest('base64url')}"`,
-      ...(options.headers && /worker$/.test(String(request.headers['sec-fetch-dest'] ?? '')) ? { 'Content-Security-Policy': WORKER_POLICY } : {}),
       ...options.extra?.(inside),
     };
     if (request.headers['if-none-match'] === headers.ETag) return end(304, headers);
     end(200, headers, body);
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${prefix}`,
