@@ -227,6 +227,37 @@ typedef struct pf_slice {
 pf_status pf_concat_length(const pf_slice *pieces, size_t n, size_t separator_length, size_t *length);
 pf_status pf_concat(const pf_call *call, const pf_slice *pieces, size_t n, pf_slice separator, char *joined, size_t room);
 
+/* ------------------------------------------------------------------------------------------------ sorting */
+
+/* The order of all sorting: rising by <; -0.0 and 0.0 are equal; every NaN comes after every number, as NumPy has it, and NaNs
+ * are equal to each other. Equal elements keep the order they came in, so a result is what a stable sort gives, whatever the
+ * algorithm. Arrays of more than PF_SORT_LIMIT elements are PF_BAD_ARGUMENT. Each takes temporary memory as large as its
+ * largest array, or twice that. */
+#define PF_SORT_LIMIT UINT32_MAX
+typedef enum pf_sort_algorithm { PF_SORT_RADIX = 0, PF_SORT_MERGE = 1 } pf_sort_algorithm;
+pf_status pf_sort_int64(const pf_call *call, const int64_t *values, size_t n, pf_sort_algorithm algorithm, int64_t *sorted);
+pf_status pf_sort_double(const pf_call *call, const double *values, size_t n, pf_sort_algorithm algorithm, double *sorted);
+
+/* order[j] is the index of the key that comes j-th. */
+pf_status pf_argsort_int64(const pf_call *call, const int64_t *keys, size_t n, int64_t *order);
+pf_status pf_argsort_double(const pf_call *call, const double *keys, size_t n, int64_t *order);
+
+/* Records of 8 bytes each (int64, double) in the order of their keys: sorted[j] = records[order[j]]. */
+pf_status pf_sort_by_key_int64(const pf_call *call, const int64_t *keys, const void *records, size_t n, void *sorted);
+pf_status pf_sort_by_key_double(const pf_call *call, const double *keys, const void *records, size_t n, void *sorted);
+
+/* The first k of the sorted array (smallest), or of the array sorted falling with equal elements in the order they came in
+ * (largest: NaNs first). PF_BAD_ARGUMENT for k > n. PF_TOP_SELECT: quickselect; PF_TOP_HEAP: a heap of k. */
+typedef enum pf_top_algorithm { PF_TOP_SELECT = 0, PF_TOP_HEAP = 1 } pf_top_algorithm;
+pf_status pf_nsmallest_int64(const pf_call *call, const int64_t *values, size_t n, size_t k, pf_top_algorithm algorithm,
+                             int64_t *smallest);
+pf_status pf_nsmallest_double(const pf_call *call, const double *values, size_t n, size_t k, pf_top_algorithm algorithm,
+                              double *smallest);
+pf_status pf_nlargest_int64(const pf_call *call, const int64_t *values, size_t n, size_t k, pf_top_algorithm algorithm,
+                            int64_t *largest);
+pf_status pf_nlargest_double(const pf_call *call, const double *values, size_t n, size_t k, pf_top_algorithm algorithm,
+                             double *largest);
+
 /* ------------------------------------------------------------------------------------------------ kernel table */
 
 /* The same kernels behind one shape, so that the extension and the page can call any of them by number: a job names its
