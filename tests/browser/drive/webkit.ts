@@ -70,9 +70,8 @@ export async function launchWebkit(options: LaunchOptions): Promise<Browser> {
 function connect(port: number, binary: string, driver: Child, proxy: Proxy | undefined, timeout: number, stop: () => Promise<void>): Browser {
   let sessionPath = '', dark: boolean | undefined;
   const command = <T>(name: string, parameters: Record<string, unknown> = {}): Promise<T> => {
-    if (driver.ended()) throw new Gone(`WebKitWebDriver has gone: ${driver.ended()}`);
     const [method, place] = COMMANDS[name].split(' ');
-    return call<T>(port, method, `${sessionPath}/${place.replace('{id}', String(parameters.id))}`, method === 'POST' ? parameters : undefined, timeout + 10_000);
+    return call<T>(port, method, `${sessionPath}/${place.replace('{id}', String(parameters.id))}`, method === 'POST' ? parameters : undefined, timeout + 10_000).catch(error => { throw driver.ended() ? new Gone(`WebKitWebDriver has gone: ${driver.ended()}`) : error; });
   };
   const session = new Session({
     timeout, command,
@@ -128,8 +127,8 @@ function call<T>(port: number, method: string, place: string, body: unknown, mil
         } catch (error) { reject(new Error(`${what}: unreadable answer ${text.slice(0, 300)}`, { cause: error })); }
       });
     });
-    asked.on('timeout', () => asked.destroy(new Error(`${what}: no answer within ${milliseconds} ms`)));
-    asked.on('error', error => reject((error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? new Gone(`${what}: ${error.message}`) : error));
+    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${milliseconds} ms`)));
+    asked.on('error', error => reject(new Error(`${what}: ${error.message}`, { cause: error })));
     asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
