@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Frame, Message, Page, Script } from './types.ts';
 import { pressActions, typeActions } from './keys.ts';
-import { sleep } from './processes.ts';
+import { sleep, within } from './processes.ts';
 import { decode, encode, find, focus, poll } from './script.ts';
 
 /** One WebDriver session. Command names are Marionette's without "WebDriver:"; values come unwrapped. */
@@ -127,10 +127,7 @@ class W3cFrame implements Frame {
 
   /** Short visits: in WebKitGTK a script whose page goes away is never answered. */
   waitFor<T>(script: Script<T>, ...args: unknown[]): Promise<T> {
-    const visit = (source: string) => this.at(() => Promise.race([
-      this.execute(encode(source, [], VISIT_LIMIT)),
-      sleep(VISIT_LIMIT).then(() => { throw new Error(`no answer within ${VISIT_LIMIT} ms`); }),
-    ]));
+    const visit = (source: string) => this.at(() => within(this.execute(encode(source, [], VISIT_LIMIT)), VISIT_LIMIT, 'waitFor'));
     return poll(visit, script, args, this.session.timeout);
   }
 

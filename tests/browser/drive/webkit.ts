@@ -57,7 +57,7 @@ export async function launchWebkit(options: LaunchOptions): Promise<Browser> {
     });
     await until(async () => {
       if (driver.ended()) throw new Gone(`WebKitWebDriver ended (${driver.ended()}): ${driver.output.stderr.slice(-500)}`);
-      return call(port, 'GET', '/status', undefined, 2000).catch(() => undefined);      // it does not listen yet
+      return call(port, 'GET', '/status', undefined, 2000);      // an error: it does not listen yet
     }, START_LIMIT, 'webkit: WebKitWebDriver');
     if (options.record !== false) proxy = await recordingProxy();
     return connect(port, binary, driver, proxy, timeout, stop);
