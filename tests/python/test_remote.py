@@ -110,6 +110,13 @@ TESTS = {
         assert {name for name, _ in log} == {"sum_int64", "sum_double", "min_int64", "min_double", "max_int64", "max_double",
                                              "count_primes", "concat"}
     """,
+    "reductions of every type give the same there and here": """
+        for data in (array.array("i", range(-300, 70_000)), array.array("f", range(70_000)), bytes(range(256)) * 300):
+            for reduce in (kernels.sum, kernels.min, kernels.max, kernels.mean, kernels.any, kernels.all):
+                assert reduce(data) == reduce(data, threads=1)
+            assert kernels.dot(data, data) == kernels.dot(data, data, threads=1)
+        assert not live and {name for name, _ in log} >= {"sum_int32", "mean_bytes", "any_float", "dot_int32"}
+    """,
     "copies are accounted for": """
         values = array.array("q", range(10_000))
         bytes, seconds = kernels.copied_bytes(), kernels.copy_seconds()

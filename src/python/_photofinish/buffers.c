@@ -82,6 +82,19 @@ static void widen_reals(double *to, const char *from, size_t n, Py_ssize_t size)
     }
 }
 
+/* The first n of `room`, in place. */
+static void integers_to_reals(void *room, size_t n)
+{
+    int64_t *integers = room;
+    double *reals = room;
+    for (size_t i = 0; i < n; i++) {
+        int64_t value;
+        memcpy(&value, &integers[i], sizeof value);
+        double real = (double)value;
+        memcpy(&reals[i], &real, sizeof real);
+    }
+}
+
 /* 8 bytes for each of n numbers; NULL with MemoryError. Freed by pfpy_numbers_release. */
 static void *room_for(size_t n)
 {
@@ -113,7 +126,23 @@ static int convert_view(const char *what, kind kind, pfpy_numbers *numbers)
     return 0;
 }
 
-static int get_view(PyObject *values, const char *what, pfpy_numbers *numbers)
+/* The type as which a buffer can be read in place; PF_NONE: it has to be converted. */
+static pf_type type_in_place(kind kind, const Py_buffer *view, bool narrow)
+{
+    Py_ssize_t size = view->itemsize;
+    if ((uintptr_t)view->buf % (uintptr_t)size != 0) {
+        return PF_NONE;
+    }
+    if (size == 8) {
+        return kind == SIGNED ? PF_INT64 : kind == REAL ? PF_DOUBLE : PF_NONE;
+    }
+    if (narrow && size == 4) {
+        return kind == SIGNED ? PF_INT32 : kind == REAL ? PF_FLOAT : PF_NONE;
+    }
+    return narrow && size == 1 && kind == UNSIGNED ? PF_BYTES : PF_NONE;
+}
+
+static int get_view(PyObject *values, const char *what, bool narrow, pfpy_numbers *numbers)
 {
     Py_buffer *view = &numbers->view;
     if (PyObject_GetBuffer(values, view, PyBUF_ND | PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
@@ -140,13 +169,11 @@ static int get_view(PyObject *values, const char *what, pfpy_numbers *numbers)
                      what, view->format);
         return -1;
     }
-    numbers->buffer.type = kind == REAL ? PF_DOUBLE : PF_INT64;
+    pf_type in_place = type_in_place(kind, view, narrow);
+    numbers->buffer.type = in_place != PF_NONE ? in_place : kind == REAL ? PF_DOUBLE : PF_INT64;
     numbers->buffer.length = (size_t)(view->len / view->itemsize);
     numbers->buffer.data = view->buf;
-    if (kind != UNSIGNED && view->itemsize == 8 && (uintptr_t)view->buf % 8 == 0) {
-        return 0;
-    }
-    return convert_view(what, kind, numbers);
+    return in_place != PF_NONE ? 0 : convert_view(what, kind, numbers);
 }
 
 /* ------------------------------------------------------------------------------------------------ lists and tuples */
@@ -263,15 +290,8 @@ static int get_items(PyObject *items, const char *what, pfpy_numbers *numbers)
         return -1;
     }
     if (integers < n) {
-        int64_t *whole = room;
-        double *reals = room;
-        for (size_t i = 0; i < integers; i++) {
-            int64_t value;
-            memcpy(&value, &whole[i], sizeof value);
-            double real = (double)value;
-            memcpy(&reals[i], &real, sizeof real);
-        }
-        if (take_reals(what, items, integers, n, reals) < 0) {
+        integers_to_reals(room, integers);
+        if (take_reals(what, items, integers, n, room) < 0) {
             return -1;
         }
         numbers->buffer.type = PF_DOUBLE;
@@ -306,7 +326,7 @@ static int get_iterable(PyObject *values, const char *what, pfpy_numbers *number
     return got;
 }
 
-int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers)
+static int get(PyObject *values, const char *what, bool narrow, pfpy_numbers *numbers)
 {
     numbers->has_view = false;
     numbers->converted = NULL;
@@ -314,7 +334,7 @@ int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers)
     if (PyList_Check(values) || PyTuple_Check(values)) {
         got = get_items(values, what, numbers);
     } else if (PyObject_CheckBuffer(values)) {
-        got = get_view(values, what, numbers);
+        got = get_view(values, what, narrow, numbers);
     } else {
         got = get_iterable(values, what, numbers);
     }
@@ -322,6 +342,49 @@ int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers)
         pfpy_numbers_release(numbers);
     }
     return got;
+}
+
+int pfpy_numbers_get(PyObject *values, const char *what, pfpy_numbers *numbers)
+{
+    return get(values, what, false, numbers);
+}
+
+int pfpy_typed_get(PyObject *values, const char *what, pfpy_numbers *numbers)
+{
+    return get(values, what, true, numbers);
+}
+
+int pfpy_numbers_as(pfpy_numbers *numbers, pf_type type)
+{
+    pf_buffer *buffer = &numbers->buffer;
+    if (buffer->type == type) {
+        return 0;
+    }
+    double start = pfpy_copy_start();
+    void *room = room_for(buffer->length);
+    if (!room) {
+        return -1;
+    }
+    Py_ssize_t size = (Py_ssize_t)pf_type_size(buffer->type);
+    if (buffer->type == PF_FLOAT) {
+        widen_reals(room, buffer->data, buffer->length, size);
+    } else {
+        widen_integers(room, buffer->data, buffer->length, buffer->type == PF_BYTES ? UNSIGNED : SIGNED, size);
+        if (type == PF_DOUBLE) {
+            integers_to_reals(room, buffer->length);
+        }
+    }
+    PyMem_Free(numbers->converted);
+    numbers->converted = buffer->data = room;
+    buffer->type = type;
+    pfpy_copied(start, (uint64_t)buffer->length * 8);
+    return 0;
+}
+
+int pfpy_number_from(PyObject *item, const char *what, size_t i, bool *real, int64_t *integer, double *value)
+{
+    *real = PyFloat_Check(item);
+    return *real ? real_item(what, i, item, value) : integer_item(what, i, item, integer);
 }
 
 void pfpy_numbers_release(pfpy_numbers *numbers)

@@ -148,7 +148,13 @@ static int add_float(PyObject *module, const char *name, double value)
 
 static int add_kernels(PyObject *module)
 {
-    PyMethodDef *const domains[] = {pfpy_primes_methods, pfpy_reduce_methods, pfpy_text_methods, pfpy_threads_methods};
+    PyMethodDef *const domains[] = {
+        pfpy_primes_methods,
+        pfpy_reduce_methods,
+        pfpy_stream_methods,
+        pfpy_text_methods,
+        pfpy_threads_methods,
+    };
     for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
         if (PyModule_AddFunctions(module, domains[i]) < 0) {
             return -1;

@@ -1,11 +1,15 @@
-"""One number of many: sum, smallest, largest (src/kernels/reduce)."""
+"""One number of many: sum, smallest, largest, mean, any, all, dot product (src/kernels/reduce).
+
+Besides the arrays that all kernels read in place, these read array.array('i'), array.array('f'), bytes, bytearray and NumPy
+arrays of int32, float32, uint8 and bool in place. Floats of 32 bits are widened one by one and added as doubles.
+"""
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import _photofinish
 
-__all__ = ["max", "min", "sum"]
+__all__ = ["all", "any", "dot", "max", "mean", "min", "sum"]
 
 
 def sum(values: Iterable[int] | Iterable[float], *, threads: int | None = None) -> int | float:
@@ -29,3 +33,37 @@ def min(values: Iterable[int] | Iterable[float], *, threads: int | None = None) 
 def max(values: Iterable[int] | Iterable[float], *, threads: int | None = None) -> int | float:
     """The largest value; otherwise like min."""
     return _photofinish.max(values, threads)
+
+
+def mean(values: Iterable[int] | Iterable[float], *, threads: int | None = None) -> float:
+    """The mean. Of ints it is sum(values) / len(values), exact up to one rounding, also where the sum exceeds 64 bits; of floats
+    the result of kernels.sum divided by their number. ValueError for no values.
+
+    Algorithm: as sum; a 128-bit total is divided once (src/kernels/reduce/README.md).
+    """
+    return _photofinish.mean(values, threads)
+
+
+def any(values: Iterable[int] | Iterable[float], *, threads: int | None = None) -> bool:
+    """Whether one of the numbers is true: not zero. NaN is true, -0.0 is not, as for Python's any. False for no values.
+
+    Algorithm: blocks of 64 elements are or-ed together; the chunk that finds one tells the others
+    (src/kernels/reduce/README.md).
+    """
+    return _photofinish.any(values, threads)
+
+
+def all(values: Iterable[int] | Iterable[float], *, threads: int | None = None) -> bool:
+    """Whether all numbers are true; True for no values; otherwise like any."""
+    return _photofinish.all(values, threads)
+
+
+def dot(left: Iterable[int] | Iterable[float], right: Iterable[int] | Iterable[float], *,
+        threads: int | None = None) -> int | float:
+    """The sum of left[i] * right[i]: of ints exact, of floats a float; one side of floats makes floats of both. 0 for no values.
+
+    Raises ValueError for sides of different lengths, OverflowError where the exact result does not fit 64 bits (products may).
+    Algorithm: chunks of 16384 elements; ints in 32-bit limbs, floats in eight interleaved partial sums
+    (src/kernels/reduce/README.md).
+    """
+    return _photofinish.dot(left, right, threads)
