@@ -7,7 +7,7 @@ import { parse } from 'smol-toml';
 import { createHighlight } from '../../web/render/highlight.ts';
 import { LessonError, SAW, readLesson } from '../../web/render/lesson.ts';
 import { createMarkdown } from '../../web/render/markdown.ts';
-import { cataloguePage, docsPage, lessonPage, type Group, type Tools } from '../../web/render/pages.ts';
+import { DOCS, cataloguePage, docsPage, lessonPage, type Group, type Tools } from '../../web/render/pages.ts';
 import { report } from './report.ts';
 
 const lessons = resolve(import.meta.dirname, '../../lessons');
@@ -21,7 +21,7 @@ beforeAll(async () => {
   tools = { highlight, markdown: createMarkdown(highlight), assets: { entry: () => ({ script: 'assets/a.js', styles: ['assets/a.css'], preloads: [] }) } };
   const all = new Map(slugs.map((slug) => [slug, readLesson(lessons, slug)]));
   pages.set('index.html', cataloguePage(groups, all, tools));
-  pages.set('docs/index.html', docsPage('# Title\n\nText.', tools));
+  for (const doc of DOCS) pages.set(`docs/${doc.folder}index.html`, docsPage(doc, '# Title\n\nText.', tools));
   for (const group of groups) for (const slug of group.lessons) pages.set(`lessons/${slug}/index.html`, lessonPage(all.get(slug)!, group, null, tools));
   folder = mkdtempSync(join(tmpdir(), 'photofinish-'));
 });

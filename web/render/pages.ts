@@ -169,9 +169,18 @@ ${groups.map((group) => `<section class="group">
   return shell({ title: 'Photo Finish: race rules of thumb for faster Python', description: 'Rules of thumb for faster Python, raced in your own browser beside C kernels on one core and on all.', root: '', here: 'lessons', entry: 'page/catalogue.ts', body, className: 'page-catalogue' }, tools.assets);
 }
 
-export function docsPage(text: string, tools: Tools): string {
-  const body = `<main id="main" class="docs"><article>${tools.markdown(text)}</article></main>`;
-  return shell({ title: 'How it measures · Photo Finish', description: 'How the races of Photo Finish are timed, compared and judged.', root: '../', here: 'docs', entry: 'page/catalogue.ts', body, className: 'page-docs' }, tools.assets);
+/** The pages of docs/, by their folder below it; the first is docs/ itself. */
+export const DOCS = [
+  { folder: '', file: 'how-it-measures.md', title: 'How it measures', description: 'How the races of Photo Finish are timed, compared and judged.' },
+  { folder: 'engine/', file: 'engine.md', title: 'The engine', description: 'photofinish.mjs: Python programs and races in your own page.' },
+];
+
+export function docsPage(page: typeof DOCS[number], text: string, tools: Tools): string {
+  const root = page.folder ? '../../' : '../';
+  const others = DOCS.filter((other) => other !== page)
+    .map(({ folder, title }) => `<li><a href="${root}docs/${folder}">${title}</a></li>`).join('');
+  const body = `<main id="main" class="docs"><article>${tools.markdown(text)}<h2>More</h2><ul>${others}</ul></article></main>`;
+  return shell({ title: `${page.title} · Photo Finish`, description: page.description, root, here: 'docs', entry: 'page/catalogue.ts', body, className: 'page-docs' }, tools.assets);
 }
 
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1c1d20"/><path fill="#eceae4" d="M5 6h3v5H5zM10 6h1v5h-1zM14 13h3v5h-3zM19 13h1v5h-1zM20 20h2v5h-2z"/><path fill="#ff7aa8" d="M25 5h3v22h-3z"/></svg>

@@ -10,7 +10,7 @@ import { readAssets } from './assets.ts';
 import { createHighlight } from './highlight.ts';
 import { LessonError, readLesson, type Lesson } from './lesson.ts';
 import { createMarkdown } from './markdown.ts';
-import { ICON, cataloguePage, docsPage, lessonPage, type Group } from './pages.ts';
+import { DOCS, ICON, cataloguePage, docsPage, lessonPage, type Group } from './pages.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'build/site') }, lessons: { type: 'string', default: join(root, 'lessons') } } });
@@ -32,7 +32,8 @@ async function render(folder: string, out: string): Promise<void> {
   const put = writer(out);
 
   put('index.html', cataloguePage(groups, lessons, tools));
-  put('docs/index.html', docsPage(readFileSync(join(import.meta.dirname, 'how-it-measures.md'), 'utf8'), tools));
+  for (const page of DOCS) put(`docs/${page.folder}index.html`, docsPage(page, readFileSync(join(import.meta.dirname, 'docs', page.file), 'utf8'), tools));
+  put('docs/report.schema.json', readFileSync(join(root, 'src/python/photofinish/report.schema.json'), 'utf8'));
   put('icon.svg', ICON);
   for (const group of groups) {
     for (const slug of group.lessons) {
