@@ -178,7 +178,7 @@ export const DOCS = [
 export function docsPage(page: typeof DOCS[number], text: string, tools: Tools): string {
   const root = page.folder ? '../../' : '../';
   const others = DOCS.filter((other) => other !== page)
-    .map(({ folder, title }) => `<li><a href="${root}docs/${folder}">${title}</a></li>`).join('');
+    .map(({ folder, title }) => `<li><a href="${root}docs/${folder}index.html">${title}</a></li>`).join('');
   const body = `<main id="main" class="docs"><article>${tools.markdown(text)}<h2>More</h2><ul>${others}</ul></article></main>`;
   return shell({ title: `${page.title} · Photo Finish`, description: page.description, root, here: 'docs', entry: 'page/catalogue.ts', body, className: 'page-docs' }, tools.assets);
 }
