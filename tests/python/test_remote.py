@@ -117,6 +117,18 @@ TESTS = {
             assert kernels.dot(data, data) == kernels.dot(data, data, threads=1)
         assert not live and {name for name, _ in log} >= {"sum_int32", "mean_bytes", "any_float", "dot_int32"}
     """,
+    "sorting is the same there and here": """
+        import random
+        for n in (0, 1, 1000, 50_000):
+            for values in (array.array("q", random.Random(n).randbytes(8 * n)), array.array("d", map(random.Random(n).gauss, [0] * n, [1] * n))):
+                for algorithm in ("radix", "merge"):
+                    assert kernels.sort(values, algorithm=algorithm) == kernels.sort(values, algorithm=algorithm, threads=1)
+                assert kernels.argsort(values) == kernels.argsort(values, threads=1)
+                assert kernels.sort_by_key(values, values) == kernels.sort(values, threads=1)
+                for algorithm in ("select", "heap"):
+                    assert kernels.nlargest(n // 9, values, algorithm=algorithm) == kernels.nlargest(n // 9, values, threads=1)
+        assert not live
+    """,
     "copies are accounted for": """
         values = array.array("q", range(10_000))
         bytes, seconds = kernels.copied_bytes(), kernels.copy_seconds()

@@ -34,32 +34,29 @@ typedef struct making {
     pf_keys_found *found; /* one a chunk */
 } making;
 
-/* `real` is known where this is inlined. */
+/* `real` is known where this is inlined. Keys are compared as signed numbers, their highest bit flipped: the vectors of
+ * simd128 have no unsigned comparison. */
 static inline __attribute__((always_inline)) void make_keys(const making *shared, bool real, size_t begin, size_t end,
                                                             pf_keys_found *found)
 {
     const pf_bits *values = shared->values;
-    uint64_t smallest = UINT64_MAX, largest = 0, falls = 0, rises = 0, special = 0;
-    uint64_t before = pf_key_of(values[begin > 0 ? begin - 1 : 0], real);
-    size_t i = begin;
-    if (begin == 0) {
-        smallest = largest = shared->keys[0] = before;
-        special = real && (values[0] == PF_KEY_SIGN || before == PF_KEY_NAN);
-        i = 1;
-    }
-    for (; i < end; i++) {
+    int64_t before = (int64_t)(pf_key_of(values[begin > 0 ? begin - 1 : 0], real) ^ PF_KEY_SIGN);
+    int64_t smallest = INT64_MAX, largest = INT64_MIN;
+    uint64_t falls = 0, rises = 0, special = 0;
+    for (size_t i = begin; i < end; i++) {
         uint64_t key = pf_key_of(values[i], real);
+        int64_t number = (int64_t)(key ^ PF_KEY_SIGN);
         shared->keys[i] = key;
-        smallest = key < smallest ? key : smallest;
-        largest = key > largest ? key : largest;
-        falls |= key < before;
-        rises |= key >= before;
+        smallest = number < smallest ? number : smallest;
+        largest = number > largest ? number : largest;
+        falls |= number < before;
+        rises |= number >= before && i > 0;
         if (real) {
             special |= (values[i] == PF_KEY_SIGN) | (key == PF_KEY_NAN);
         }
-        before = key;
+        before = number;
     }
-    *found = (pf_keys_found){smallest, largest, !falls, !rises, special != 0};
+    *found = (pf_keys_found){(uint64_t)smallest ^ PF_KEY_SIGN, (uint64_t)largest ^ PF_KEY_SIGN, !falls, !rises, special != 0};
 }
 
 static pf_status make_chunk(void *context, size_t chunk, size_t begin, size_t end)

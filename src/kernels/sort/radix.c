@@ -111,16 +111,26 @@ static pf_status move_chunk(void *context, size_t chunk, size_t begin, size_t en
     return PF_OK;
 }
 
+/* Row by row, since a column of counts lies in few sets of the cache. The row behind the last chunk's is `next`: first
+ * all keys of each bucket, then where the bucket's next key goes. */
 static void counts_to_places(const pass *pass, size_t chunks)
 {
+    size_t buckets = (size_t)1 << pass->bits;
+    uint32_t *next = pass->counts + (chunks << pass->bits);
+    memset(next, 0, buckets * sizeof *next);
+    for (size_t i = 0; i < chunks << pass->bits; i++) {
+        next[i & (buckets - 1)] += pass->counts[i];
+    }
     uint32_t place = 0;
-    for (size_t bucket = 0; bucket < (size_t)1 << pass->bits; bucket++) {
-        for (size_t chunk = 0; chunk < chunks; chunk++) {
-            uint32_t *count = &pass->counts[(chunk << pass->bits) + bucket];
-            uint32_t keys = *count;
-            *count = place;
-            place += keys;
-        }
+    for (size_t bucket = 0; bucket < buckets; bucket++) {
+        uint32_t keys = next[bucket];
+        next[bucket] = place;
+        place += keys;
+    }
+    for (size_t i = 0; i < chunks << pass->bits; i++) {
+        uint32_t keys = pass->counts[i];
+        pass->counts[i] = next[i & (buckets - 1)];
+        next[i & (buckets - 1)] += keys;
     }
 }
 
@@ -135,7 +145,7 @@ pf_status pf_radix_words(const pf_call *call, uint64_t *words, uint64_t *scratch
     unsigned widest = (plan->bits + passes - 1) / passes;
     size_t chunk = pf_sort_chunk(n), chunks = pf_sort_chunks(n);
     pass shared = {.base = plan->base, .shift = plan->shift, .from = words, .to = scratch};
-    shared.counts = malloc((chunks << widest) * sizeof *shared.counts);
+    shared.counts = malloc(((chunks + 1) << widest) * sizeof *shared.counts);
     pf_status status = shared.counts ? PF_OK : PF_OUT_OF_MEMORY;
     unsigned left = plan->bits;
     for (; status == PF_OK && left > 0; left -= shared.bits) {

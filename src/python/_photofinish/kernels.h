@@ -15,6 +15,7 @@
 /* Methods by domain, each ended by an empty entry. */
 extern PyMethodDef pfpy_primes_methods[];
 extern PyMethodDef pfpy_reduce_methods[];
+extern PyMethodDef pfpy_sort_methods[];
 extern PyMethodDef pfpy_stream_methods[];
 extern PyMethodDef pfpy_text_methods[];
 extern PyMethodDef pfpy_threads_methods[];

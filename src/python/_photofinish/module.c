@@ -151,6 +151,7 @@ static int add_kernels(PyObject *module)
     PyMethodDef *const domains[] = {
         pfpy_primes_methods,
         pfpy_reduce_methods,
+        pfpy_sort_methods,
         pfpy_stream_methods,
         pfpy_text_methods,
         pfpy_threads_methods,

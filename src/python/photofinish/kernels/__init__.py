@@ -22,6 +22,7 @@ from _photofinish import Unavailable, copied_bytes, copy_seconds
 
 from .primes import *
 from .reduce import *
+from .sort import *
 from .stream import *
 from .text import *
 from .threads import *

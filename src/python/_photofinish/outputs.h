@@ -1,0 +1,15 @@
+/* outputs.h: what callers choose: a buffer of their own for the result, one of several algorithms. */
+#ifndef PF_PYTHON_OUTPUTS_H
+#define PF_PYTHON_OUTPUTS_H
+
+#include "extension.h"
+
+/* The caller's own array for `length` numbers of `type` (PF_INT64, PF_DOUBLE): `buffer` names its memory until the view is released.
+ * It must not overlap `input`. 0, or -1 with TypeError (no buffer of that type), BufferError (not writable, not contiguous),
+ * ValueError (another length, or it overlaps). */
+int pfpy_out_open(PyObject *out, const char *what, pf_type type, const pf_buffer *input, Py_buffer *view, pf_buffer *buffer);
+
+/* 0 for `first`, 1 for `second`; -1 with ValueError (or TypeError) that names both. */
+int pfpy_one_of(PyObject *given, const char *what, const char *parameter, const char *first, const char *second);
+
+#endif
