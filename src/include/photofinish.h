@@ -258,6 +258,21 @@ pf_status pf_nlargest_int64(const pf_call *call, const int64_t *values, size_t n
 pf_status pf_nlargest_double(const pf_call *call, const double *values, size_t n, size_t k, pf_top_algorithm algorithm,
                              double *largest);
 
+/* ------------------------------------------------------------------------------------------------ arrays */
+
+/* roots[i] is the square root of values[i], correctly rounded: NaN for a NaN and for a negative number, -0.0 for -0.0.
+ * *first_negative: the index of the first value below 0, n where there is none. `roots` may be `values`. */
+pf_status pf_sqrt_double(const pf_call *call, const double *values, size_t n, double *roots, size_t *first_negative);
+
+/* result[i] = a * x[i] + y[i], rounded after the product and after the sum. `result` may be x or y. */
+pf_status pf_axpy_double(const pf_call *call, double a, const double *x, const double *y, size_t n, double *result);
+
+/* The product of two matrices, row after row: left has rows * inner elements, right inner * columns, product rows * columns.
+ * Each element is 0.0 with left[r][i] * right[i][c] added for rising i, rounded after each product and each sum: what three
+ * plain loops give. Takes temporary memory as large as both inputs. */
+pf_status pf_matmul_double(const pf_call *call, const double *left, const double *right, size_t rows, size_t inner,
+                           size_t columns, double *product);
+
 /* ------------------------------------------------------------------------------------------------ kernel table */
 
 /* The same kernels behind one shape, so that the extension and the page can call any of them by number: a job names its

@@ -149,6 +149,7 @@ static int add_float(PyObject *module, const char *name, double value)
 static int add_kernels(PyObject *module)
 {
     PyMethodDef *const domains[] = {
+        pfpy_arrays_methods,
         pfpy_primes_methods,
         pfpy_reduce_methods,
         pfpy_sort_methods,

@@ -20,6 +20,7 @@ from __future__ import annotations
 import _photofinish
 from _photofinish import Unavailable, copied_bytes, copy_seconds
 
+from .arrays import *
 from .primes import *
 from .reduce import *
 from .sort import *
