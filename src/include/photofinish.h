@@ -215,6 +215,38 @@ pf_status pf_round_trips(const pf_call *call, uint64_t count, uint64_t group, in
 int pf_latency_bucket(uint64_t nanoseconds);
 uint64_t pf_latency_start(int bucket);
 
+/* Enumerations, row after row in the order of Python's itertools; a row has r values (product: pools * repeat, the pools laid end
+ * to end in `values`, their lengths in `lengths`). Values at different places are different, even if they are equal.
+ * pf_count_...: how many rows there are; PF_OVERFLOW for more than INT64_MAX. The others write rows [start, start + count),
+ * which takes count * r elements; PF_BAD_ARGUMENT where there are not so many rows, where a row has more than PF_ROW_LIMIT
+ * values, or the lengths do not add up to n. */
+#define PF_ROW_LIMIT 65536
+pf_status pf_count_combinations(size_t n, size_t r, int64_t *rows);
+pf_status pf_count_permutations(size_t n, size_t r, int64_t *rows);
+pf_status pf_count_product(const int64_t *lengths, size_t pools, size_t repeat, int64_t *rows);
+pf_status pf_combinations(const pf_call *call, const int64_t *values, size_t n, size_t r, int64_t start, int64_t count,
+                          int64_t *output);
+pf_status pf_permutations(const pf_call *call, const int64_t *values, size_t n, size_t r, int64_t start, int64_t count,
+                          int64_t *output);
+pf_status pf_product(const pf_call *call, const int64_t *values, size_t n, const int64_t *lengths, size_t pools, size_t repeat,
+                     int64_t start, int64_t count, int64_t *output);
+
+/* How many of the same rows add up to `total`; no row is kept. PF_OVERFLOW where a row's sum might leave int64: r times the
+ * largest magnitude among the values. */
+pf_status pf_combinations_with_sum(const pf_call *call, const int64_t *values, size_t n, size_t r, int64_t total, int64_t *count);
+pf_status pf_permutations_with_sum(const pf_call *call, const int64_t *values, size_t n, size_t r, int64_t total, int64_t *count);
+pf_status pf_product_with_sum(const pf_call *call, const int64_t *values, size_t n, const int64_t *lengths, size_t pools,
+                              size_t repeat, int64_t total, int64_t *count);
+
+/* Runs of equal values that follow each other. pf_count_groups: how many. pf_groupby: the value and the length of each, in order,
+ * into room for `groups`; PF_BAD_ARGUMENT where there are more or fewer. */
+pf_status pf_count_groups(const pf_call *call, const int64_t *values, size_t n, size_t *groups);
+pf_status pf_groupby(const pf_call *call, const int64_t *values, size_t n, int64_t *keys, int64_t *lengths, size_t groups);
+
+/* Elements start to start + length of the values repeated without end. PF_EMPTY for n = 0 where length is not 0;
+ * PF_BAD_ARGUMENT for start below 0. */
+pf_status pf_cycle(const pf_call *call, const int64_t *values, size_t n, int64_t start, size_t length, int64_t *output);
+
 /* One piece of text for pf_concat. */
 typedef struct pf_slice {
     const char *data;

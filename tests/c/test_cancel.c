@@ -152,11 +152,26 @@ static pf_status endless_tasks(const pf_call *call)
     return pf_tiny_tasks(call, PF_TINY_TASKS_LIMIT, PF_TINY_TASKS_LIMIT / 2, PF_TINY_WORK_LIMIT, &checksum);
 }
 
+static pf_status endless_rows(const pf_call *call)
+{
+    static int64_t values[100000];
+    int64_t count;
+    return pf_combinations_with_sum(call, values, 100000, 4, 1, &count);
+}
+
+static pf_status endless_orders(const pf_call *call)
+{
+    static int64_t values[20];
+    int64_t count;
+    return pf_permutations_with_sum(call, values, 20, 20, 1, &count);
+}
+
 /* Kernels whose chunks last long, by the poll and by the word. Nothing is asserted about how soon, but it must be. */
 static void long_chunks_look_at_the_flag(void **unused)
 {
     (void)unused;
-    pf_status (*const endless[])(const pf_call *) = {endless_is_prime, endless_is_prime_int64, endless_wait, endless_tasks};
+    pf_status (*const endless[])(const pf_call *) = {endless_is_prime, endless_is_prime_int64, endless_wait, endless_tasks,
+                                                   endless_rows, endless_orders};
     for (size_t t = 0; t < THREAD_COUNTS; t++) {
         pf_pool *pool = make_pool(thread_counts[t]);
         for (size_t i = 0; i < sizeof endless / sizeof endless[0]; i++) {
