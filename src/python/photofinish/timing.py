@@ -21,6 +21,7 @@ WARM_UP_ROUNDS = 40
 SLOW_ROUNDS = 2  # where 40 rounds would take more than twice the warm-up
 BUILD_SECONDS = 0.02  # building the fresh inputs of one sample may take this long
 CALLS_LIMIT = 1 << 30
+RESIZE_LIMIT = 8.0  # code becomes 2 to 4 times as fast while it warms up
 
 
 def tick(seconds: float = 0.02) -> float:
@@ -109,7 +110,8 @@ class Timed:
     def resize(self, length: float, runs: int = 5) -> None:
         """Sets the calls so that the fastest of `runs` lasts `length`: one preempted run would otherwise give one call."""
         fastest = min(self.batch.seconds(self.calls) for _ in range(runs))
-        wanted = self.calls * length / fastest if fastest > 0 else self.calls * 2.0
+        # The first calls have found the size but for tier-up: a run that seems far too short is a clock that stood still.
+        wanted = self.calls * min(length / fastest, RESIZE_LIMIT) if fastest > 0 else self.calls * 2.0
         self.calls = max(1, min(round(wanted), CALLS_LIMIT))
         limit = self._limit(self.calls)
         self.short = limit < self.calls
