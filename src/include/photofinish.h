@@ -305,6 +305,33 @@ pf_status pf_axpy_double(const pf_call *call, double a, const double *x, const d
 pf_status pf_matmul_double(const pf_call *call, const double *left, const double *right, size_t rows, size_t inner,
                            size_t columns, double *product);
 
+/* ------------------------------------------------------------------------------------------------ text */
+
+/* Lines of n bytes of text. A line ends with a '\n', which belongs to it; what follows the last '\n' is a line too, unless it is
+ * nothing. So a file is read line by line. Other bytes, '\r' too, mean nothing. */
+typedef struct pf_line {
+    size_t index;  /* 0 for the first line */
+    size_t start;  /* offset of its first byte */
+    size_t length; /* bytes without the '\n' */
+} pf_line;
+pf_status pf_count_lines(const pf_call *call, const uint8_t *text, size_t n, size_t *lines);
+/* The first of the longest. PF_EMPTY for n = 0. */
+pf_status pf_longest_line(const pf_call *call, const uint8_t *text, size_t n, pf_line *longest);
+/* starts[i]: the offset at which line i starts, and after the last line n, so that line i is [starts[i], starts[i + 1]) with its
+ * '\n'. `room` must be the number of lines + 1, else PF_BAD_ARGUMENT. */
+pf_status pf_line_starts(const pf_call *call, const uint8_t *text, size_t n, int64_t *starts, size_t room);
+
+/* Words: stretches without white space, which is ' ', '\t', '\n', '\v', '\f', '\r'. */
+pf_status pf_count_words(const pf_call *call, const uint8_t *text, size_t n, size_t *words);
+
+/* Writes each number and a '\n' as Python's str() has them: doubles as the shortest decimal that reads back the same. `room` bytes
+ * at `text`: at least n times the longest line below, else PF_BAD_ARGUMENT; all of it may be written to. *length: bytes of the
+ * result, which ends without a 0. */
+#define PF_FORMAT_INT64_BYTES 21
+#define PF_FORMAT_DOUBLE_BYTES 25
+pf_status pf_format_int64(const pf_call *call, const int64_t *values, size_t n, char *text, size_t room, size_t *length);
+pf_status pf_format_double(const pf_call *call, const double *values, size_t n, char *text, size_t room, size_t *length);
+
 /* ------------------------------------------------------------------------------------------------ kernel table */
 
 /* The same kernels behind one shape, so that the extension and the page can call any of them by number: a job names its

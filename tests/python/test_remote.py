@@ -129,6 +129,20 @@ TESTS = {
                     assert kernels.nlargest(n // 9, values, algorithm=algorithm) == kernels.nlargest(n // 9, values, threads=1)
         assert not live
     """,
+    "arrays and text give the same there and here": """
+        x, y = array.array("d", range(20_000)), array.array("d", [i / 7 for i in range(20_000)])
+        for call in (lambda **t: kernels.sqrt(x, **t), lambda **t: kernels.axpy(0.1, x, y, **t), lambda **t: kernels.matmul(x, y, 100, 200, 100, **t),
+                     lambda **t: kernels.format_lines(y, **t), lambda **t: kernels.format_lines(range(9000), **t)):
+            assert call() == call(threads=1)
+        out = array.array("d", bytes(8 * 20_000))
+        assert kernels.sqrt(x, out=out) is out and out == kernels.sqrt(x, threads=1)
+        assert "index 1" in raises(ValueError, lambda: kernels.sqrt([0, -1]))
+        text = b"some words\\n and more\\n\\n" * 20_000 + b"the end"
+        for read in (kernels.count_lines, kernels.count_words, kernels.longest_line, kernels.line_starts):
+            assert read(text) == read(text, threads=1)
+        assert not live and {name for name, _ in log} == {"sqrt_double", "axpy_double", "matmul_double", "format_double", "format_int64",
+                                                          "count_lines", "count_words", "longest_line", "line_starts"}
+    """,
     "copies are accounted for": """
         values = array.array("q", range(10_000))
         bytes, seconds = kernels.copied_bytes(), kernels.copy_seconds()

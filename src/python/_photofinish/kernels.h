@@ -14,7 +14,9 @@
 
 /* Methods by domain, each ended by an empty entry. */
 extern PyMethodDef pfpy_arrays_methods[];
+extern PyMethodDef pfpy_format_methods[];
 extern PyMethodDef pfpy_iteration_methods[];
+extern PyMethodDef pfpy_lines_methods[];
 extern PyMethodDef pfpy_primes_methods[];
 extern PyMethodDef pfpy_reduce_methods[];
 extern PyMethodDef pfpy_sort_methods[];

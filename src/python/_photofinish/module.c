@@ -150,7 +150,9 @@ static int add_kernels(PyObject *module)
 {
     PyMethodDef *const domains[] = {
         pfpy_arrays_methods,
+        pfpy_format_methods,
         pfpy_iteration_methods,
+        pfpy_lines_methods,
         pfpy_primes_methods,
         pfpy_reduce_methods,
         pfpy_sort_methods,

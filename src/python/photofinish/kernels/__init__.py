@@ -22,6 +22,7 @@ from _photofinish import Unavailable, copied_bytes, copy_seconds
 
 from .arrays import *
 from .iteration import *
+from .lines import *
 from .primes import *
 from .reduce import *
 from .sort import *
