@@ -358,6 +358,7 @@ typedef struct pf_buffer {
 #define PF_JOB_INPUTS 3
 #define PF_JOB_OUTPUTS 2
 #define PF_JOB_SCALARS 4
+/* Outputs have room for the most that a kernel may write; one that cannot know before leaves the length that it wrote. */
 typedef struct pf_job {
     int64_t integers[PF_JOB_SCALARS]; /* parameters in, results out: each kernel's README says which */
     double reals[PF_JOB_SCALARS];
@@ -375,6 +376,49 @@ typedef struct pf_kernel {
 const pf_kernel *pf_kernels(size_t *count);
 /* The number of the kernel called `name`, or -1. */
 int pf_kernel_find(const char *name);
+
+/* ------------------------------------------------------------------------------------------------ containers */
+
+/* Keys are buffers of PF_INT64, PF_DOUBLE or PF_SLICES. Equality is Python's: -0.0 equals 0.0, a NaN equals nothing, itself
+ * included. Groups of equal keys stand in order of first appearance. Up to 2^32 - 2 keys; another type is PF_BAD_ARGUMENT.
+ * Outputs have room for as many elements as there are keys; *found says how many were written. Temporary memory: 36 bytes a
+ * key. The hash is not keyed: whoever chooses the keys can make it slow. */
+
+/* Index of the first key of each group, and how many keys it has. */
+pf_status pf_count(const pf_call *call, const pf_buffer *keys, int64_t *firsts, int64_t *counts, size_t *found);
+/* Distinct keys, as they first appear: int64_t or double; of slices, int64_t indices. */
+pf_status pf_unique(const pf_call *call, const pf_buffer *keys, void *distinct, size_t *found);
+/* order: indices of all keys, group by group, rising within each; group g is order[starts[g]] .. order[starts[g + 1] - 1].
+ * `starts` has room for one more than there are keys. */
+pf_status pf_group_order(const pf_call *call, const pf_buffer *keys, int64_t *order, int64_t *starts, size_t *found);
+/* The sum of each group's values (PF_INT64 or PF_DOUBLE, one for each key), added in order of the keys, starting from 0. `sums` are
+ * of the values' type. PF_OVERFLOW when the exact sum of a group of integers does not fit int64. */
+pf_status pf_group_sum(const pf_call *call, const pf_buffer *keys, const pf_buffer *values, int64_t *firsts, void *sums,
+                       size_t *found);
+
+/* results[i] = the value (8 bytes each) of the last key equal to wanted key i, or *fallback. *hits: how many were found. */
+pf_status pf_lookup(const pf_call *call, const pf_buffer *keys, const void *values, const pf_buffer *wanted,
+                    const void *fallback, void *results, size_t *hits);
+/* contained[i] = whether needle i is in the haystack: by comparing with one element after another, or by a hash table. */
+pf_status pf_contains_scan(const pf_call *call, const pf_buffer *haystack, const pf_buffer *needles, uint8_t *contained);
+pf_status pf_contains_hash(const pf_call *call, const pf_buffer *haystack, const pf_buffer *needles, uint8_t *contained);
+
+/* Integers in a ring that grows: both ends in constant time. One thread at a time. */
+typedef struct pf_deque pf_deque;
+pf_status pf_deque_create(pf_deque **deque);
+void pf_deque_destroy(pf_deque *deque); /* NULL is allowed */
+size_t pf_deque_length(const pf_deque *deque);
+pf_status pf_deque_push_right(pf_deque *deque, int64_t value); /* PF_OUT_OF_MEMORY leaves the deque as it was */
+pf_status pf_deque_push_left(pf_deque *deque, int64_t value);
+pf_status pf_deque_pop_right(pf_deque *deque, int64_t *value); /* PF_EMPTY */
+pf_status pf_deque_pop_left(pf_deque *deque, int64_t *value);
+pf_status pf_deque_at(const pf_deque *deque, size_t index, int64_t *value); /* from the left; PF_BAD_ARGUMENT past the end */
+void pf_deque_clear(pf_deque *deque);                                       /* keeps its memory */
+/* Plays a script on a new deque, one operation a byte: 'A' appends the next of `values`, 'a' at the left, 'P' pops, 'p' at the
+ * left. Popped values go to `popped`, *pops says how many; *left is the length at the end. PF_EMPTY for a pop of nothing,
+ * PF_BAD_ARGUMENT for another byte, too few values or too little room. */
+pf_status pf_deque_play(const pf_call *call, const char *script, size_t n, const int64_t *values, size_t values_length,
+                        int64_t *popped, size_t room, size_t *pops, size_t *left);
 
 /* ------------------------------------------------------------------------------------------------ statistics */
 

@@ -143,6 +143,26 @@ TESTS = {
         assert not live and {name for name, _ in log} == {"sqrt_double", "axpy_double", "matmul_double", "format_double", "format_int64",
                                                           "count_lines", "count_words", "longest_line", "line_starts"}
     """,
+    "containers are the same there and here": """
+        import random
+        for n in (0, 1, 1000, 20_000):
+            draw = random.Random(n)
+            for keys in (array.array("q", (draw.randrange(300) for _ in range(n))), [str(draw.randrange(n)) for _ in range(n)]):
+                values = array.array("d", map(draw.gauss, [0] * n, [1] * n))
+                for call in (lambda threads: kernels.count(keys, threads=threads), lambda threads: kernels.unique(keys, threads=threads),
+                             lambda threads: kernels.group_indices(keys, threads=threads),
+                             lambda threads: kernels.group_sum(keys, values, threads=threads),
+                             lambda threads: kernels.lookup(keys, values, keys, threads=threads),
+                             lambda threads: kernels.contains(keys, keys[:9], method="scan", threads=threads),
+                             lambda threads: kernels.contains(keys, keys, threads=threads)):
+                    assert call(None) == call(1)
+        assert kernels.deque_play("AaAPp", [1, 2, 3]) == (array.array("q", [3, 2]), 1)
+        bytes = kernels.copied_bytes()
+        kernels.count(array.array("q", [7]) * 50_000)
+        assert kernels.copied_bytes() - bytes < 402_000  # of two arrays of counts, one element each
+        assert "b" in raises(KeyError, lambda: kernels.lookup(["a"], [1], ["b"]))
+        assert not live
+    """,
     "copies are accounted for": """
         values = array.array("q", range(10_000))
         bytes, seconds = kernels.copied_bytes(), kernels.copy_seconds()

@@ -197,6 +197,9 @@ static void receive_job(blocks *blocks, pf_job *job, const pf_job *there, uint32
     memcpy(job->integers, done.integers, sizeof job->integers);
     memcpy(job->reals, done.reals, sizeof job->reals);
     for (int i = 0; i < PF_JOB_OUTPUTS; i++) {
+        if (done.outputs[i].length < job->outputs[i].length) {
+            job->outputs[i].length = done.outputs[i].length;
+        }
         uint64_t bytes = bytes_of(&job->outputs[i]);
         if (job->outputs[i].type != PF_NONE && bytes > 0) {
             remote.copy_out(job->outputs[i].data, (uint32_t)(uintptr_t)there->outputs[i].data, (uint32_t)bytes);

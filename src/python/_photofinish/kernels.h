@@ -14,6 +14,8 @@
 
 /* Methods by domain, each ended by an empty entry. */
 extern PyMethodDef pfpy_arrays_methods[];
+extern PyMethodDef pfpy_containers_methods[];
+extern PyMethodDef pfpy_deque_methods[];
 extern PyMethodDef pfpy_format_methods[];
 extern PyMethodDef pfpy_iteration_methods[];
 extern PyMethodDef pfpy_lines_methods[];
@@ -23,6 +25,9 @@ extern PyMethodDef pfpy_sort_methods[];
 extern PyMethodDef pfpy_stream_methods[];
 extern PyMethodDef pfpy_text_methods[];
 extern PyMethodDef pfpy_threads_methods[];
+
+/* kernels_deque.c: the type Deque. */
+extern PyType_Spec pfpy_deque_spec;
 
 /* 0, or -1 with TypeError where `given` arguments are not `wanted`. */
 static inline int pfpy_want(const char *what, Py_ssize_t given, Py_ssize_t wanted)

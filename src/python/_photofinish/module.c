@@ -150,6 +150,8 @@ static int add_kernels(PyObject *module)
 {
     PyMethodDef *const domains[] = {
         pfpy_arrays_methods,
+        pfpy_containers_methods,
+        pfpy_deque_methods,
         pfpy_format_methods,
         pfpy_iteration_methods,
         pfpy_lines_methods,
@@ -165,7 +167,10 @@ static int add_kernels(PyObject *module)
             return -1;
         }
     }
-    return 0;
+    PyObject *deque = PyType_FromModuleAndSpec(module, &pfpy_deque_spec, NULL);
+    int added = deque ? PyModule_AddObjectRef(module, "Deque", deque) : -1;
+    Py_XDECREF(deque);
+    return added;
 }
 
 static int execute(PyObject *module)

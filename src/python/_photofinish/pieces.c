@@ -27,12 +27,12 @@ static int slice_of(PyObject *item, bool text, pf_slice *slice)
     return 0;
 }
 
-static int wrong_piece(PyObject *item, size_t i, bool text)
+static int wrong_piece(const char *what, PyObject *item, size_t i, bool text)
 {
     PyObject *name = PyType_GetName(Py_TYPE(item));
     if (name) {
-        PyErr_Format(PyExc_TypeError, "kernels.join: expected %s at index %zd, not %U", i == 0 ? "str or bytes" : text ? "str" : "bytes",
-                     (Py_ssize_t)i, name);
+        PyErr_Format(PyExc_TypeError, "kernels.%s: expected %s at index %zd, not %U", what,
+                     i == 0 ? "str or bytes" : text ? "str" : "bytes", (Py_ssize_t)i, name);
         Py_DECREF(name);
     }
     return -1;
@@ -54,7 +54,7 @@ static int get_separator(PyObject *separator, pfpy_pieces *found)
     return got == 0 ? 0 : -1;
 }
 
-static int get_slices(pfpy_pieces *found)
+static int get_slices(const char *what, pfpy_pieces *found)
 {
     double start = pfpy_copy_start();
     if (found->count > PY_SSIZE_T_MAX / sizeof(pf_slice)) {
@@ -71,26 +71,38 @@ static int get_slices(pfpy_pieces *found)
         PyObject *item = PyTuple_GetItem(found->items, (Py_ssize_t)i);
         int got = slice_of(item, found->text, &found->slices[i]);
         if (got != 0) {
-            return got == 1 ? wrong_piece(item, i, found->text) : -1;
+            return got == 1 ? wrong_piece(what, item, i, found->text) : -1;
         }
     }
     pfpy_copied(start, (uint64_t)found->count * sizeof(pf_slice));
     return 0;
 }
 
-int pfpy_pieces_get(PyObject *pieces, PyObject *separator, pfpy_pieces *found)
+int pfpy_slices_get(PyObject *pieces, const char *what, pfpy_pieces *found)
 {
     *found = (pfpy_pieces){0};
-    if (PyUnicode_Check(pieces) || PyBytes_Check(pieces)) {
-        PyErr_SetString(PyExc_TypeError, "kernels.join: expected a sequence of str or of bytes, not a single one");
-        return -1;
-    }
     found->items = PySequence_Tuple(pieces);
     if (!found->items) {
         return -1;
     }
     found->count = (size_t)PyTuple_Size(found->items);
-    if (get_slices(found) < 0 || get_separator(separator, found) < 0) {
+    if (get_slices(what, found) < 0) {
+        pfpy_pieces_release(found);
+        return -1;
+    }
+    return 0;
+}
+
+int pfpy_pieces_get(PyObject *pieces, PyObject *separator, pfpy_pieces *found)
+{
+    if (PyUnicode_Check(pieces) || PyBytes_Check(pieces)) {
+        PyErr_SetString(PyExc_TypeError, "kernels.join: expected a sequence of str or of bytes, not a single one");
+        return -1;
+    }
+    if (pfpy_slices_get(pieces, "join", found) < 0) {
+        return -1;
+    }
+    if (get_separator(separator, found) < 0) {
         pfpy_pieces_release(found);
         return -1;
     }

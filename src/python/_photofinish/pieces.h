@@ -16,6 +16,8 @@ typedef struct pfpy_pieces {
 /* `pieces`: an iterable of str or one of bytes; `separator`: of the same type (an empty str suits both). 0, or -1 with TypeError
  * that names the index, UnicodeEncodeError (a lone surrogate has no UTF-8), MemoryError. */
 int pfpy_pieces_get(PyObject *pieces, PyObject *separator, pfpy_pieces *found);
+/* The same without a separator, for another kernel than join: `what` is its name for messages. */
+int pfpy_slices_get(PyObject *pieces, const char *what, pfpy_pieces *found);
 void pfpy_pieces_release(pfpy_pieces *pieces);
 
 #endif

@@ -21,6 +21,7 @@ import _photofinish
 from _photofinish import Unavailable, copied_bytes, copy_seconds
 
 from .arrays import *
+from .containers import *
 from .iteration import *
 from .lines import *
 from .primes import *

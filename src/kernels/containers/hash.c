@@ -1,0 +1,90 @@
+/* hash.c: hashes of text, and the memory of tables (hash.h). */
+#include "kernels/containers/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Eight bytes a step, as in the hash of the Firefox and Rust compilers (FxHash), with a shift that carries high bits down. */
+#define MULTIPLIER 0x517cc1b727220a95u
+
+static uint64_t step(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * MULTIPLIER;
+    return hash ^ hash >> 32;
+}
+
+uint64_t pf_tag_slice(const pf_slice *slice)
+{
+    const char *data = slice->data;
+    size_t left = slice->length;
+    uint64_t hash = step(0, left), word;
+    for (; left >= sizeof word; left -= sizeof word, data += sizeof word) {
+        memcpy(&word, data, sizeof word);
+        hash = step(hash, word);
+    }
+    if (left > 0) {
+        word = 0;
+        memcpy(&word, data, left);
+        hash = step(hash, word);
+    }
+    return pf_mix(hash);
+}
+
+bool pf_slices_equal(const pf_slice *left, const pf_slice *right)
+{
+    return left->length == right->length && (left->length == 0 || memcmp(left->data, right->data, left->length) == 0);
+}
+
+static pf_status make_slots(pf_table *table, size_t slots)
+{
+    table->slots = slots <= SIZE_MAX / sizeof *table->slots ? malloc(slots * sizeof *table->slots) : NULL;
+    table->mask = slots - 1;
+    table->used = 0;
+    if (!table->slots) {
+        return PF_OUT_OF_MEMORY;
+    }
+    memset(table->slots, 0xff, slots * sizeof *table->slots); /* every id is PF_NO_ID */
+    return PF_OK;
+}
+
+pf_status pf_table_make(pf_table *table, size_t keys)
+{
+    size_t slots = 64;
+    while (slots / 2 < keys) {
+        if (slots > SIZE_MAX / 2) {
+            table->slots = NULL;
+            return PF_OUT_OF_MEMORY;
+        }
+        slots *= 2;
+    }
+    return make_slots(table, slots);
+}
+
+pf_status pf_table_grow(pf_table *table, size_t keys)
+{
+    pf_table larger;
+    size_t slots = table->mask + 1;
+    pf_status status = pf_table_make(&larger, keys);
+    if (status != PF_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < slots; i++) {
+        if (table->slots[i].id != PF_NO_ID) {
+            size_t at = pf_table_start(&larger, table->slots[i].tag);
+            while (larger.slots[at].id != PF_NO_ID) {
+                at = (at + 1) & larger.mask;
+            }
+            larger.slots[at] = table->slots[i];
+        }
+    }
+    larger.used = table->used;
+    free(table->slots);
+    *table = larger;
+    return PF_OK;
+}
+
+void pf_table_free(pf_table *table)
+{
+    free(table->slots);
+    table->slots = NULL;
+}
