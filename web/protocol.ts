@@ -47,7 +47,8 @@ export interface Report {
 // What a race tells while it runs, in this order.
 export type RaceEvent =
   | { event: 'stage'; stage: 'setup' | 'check' | 'warm-up' | 'race' }
-  | { event: 'checked'; equal: boolean; value: string; lanes: { id: string; kind: LaneKind; title: string; error?: string; unavailable?: boolean }[] }
+  | { event: 'checked'; equal: boolean; value: string; seconds: number;      // seconds: that running every lane once took
+      lanes: { id: string; kind: LaneKind; title: string; error?: string; unavailable?: boolean }[] }
   | { event: 'samples'; lanes: Record<string, Sample[]>; seconds: number; budget: number }     // new since the event before
   | { event: 'look'; look: number; last: boolean; comparisons: Comparison[] };
 

@@ -1,9 +1,13 @@
 // The engine's pure parts: sh tests/web/run.sh engine
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { browserName } from '../../web/engine/features.ts';
 import { Output } from '../../web/engine/output.ts';
 import { readHome, writeHome } from '../../web/engine/home.ts';
+import { Patience } from '../../web/engine/patience.ts';
+import type { RaceEvent } from '../../web/protocol.ts';
 import { headersFor } from '../../web/isolation/headers.ts';
+
+afterEach(() => { vi.useRealTimers(); });
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -88,4 +92,42 @@ test('the home folder goes in and comes out', () => {
   const { files, left } = readHome(FS);
   expect(files.map(([path, data]) => [path, new TextDecoder().decode(data)]).sort()).toEqual([['a.txt', 'one'], ['deep/er/b.txt', 'two']]);
   expect(left).toEqual([]);
+});
+
+describe('patience with an interpreter in a race', () => {
+  const checked: RaceEvent = { event: 'checked', equal: true, value: '1', seconds: 0.1, lanes: [] };
+  const samples: RaceEvent = { event: 'samples', lanes: {}, seconds: 1, budget: 9 };
+
+  test('has no end while setup and the first calls run', () => {
+    vi.useFakeTimers();
+    const lost = vi.fn();
+    const patience = new Patience(lost);
+    patience.heard({ event: 'stage', stage: 'setup' });
+    vi.advanceTimersByTime(3_600_000);
+    expect(lost).not.toHaveBeenCalled();
+    patience.end();
+  });
+
+  test('ends after 20 s and a hundred rounds of silence, counted from the last word', () => {
+    vi.useFakeTimers();
+    const lost = vi.fn();
+    const patience = new Patience(lost);
+    patience.heard(checked);
+    vi.advanceTimersByTime(29_000);
+    patience.heard(samples);
+    vi.advanceTimersByTime(29_000);
+    expect(lost).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2_000);
+    expect(lost).toHaveBeenCalledOnce();
+  });
+
+  test('does not outlive the race', () => {
+    vi.useFakeTimers();
+    const lost = vi.fn();
+    const patience = new Patience(lost);
+    patience.heard(checked);
+    patience.end();
+    vi.advanceTimersByTime(100_000);
+    expect(lost).not.toHaveBeenCalled();
+  });
 });

@@ -63,7 +63,7 @@ class FakeEngine {
     });
     onEvent?.({ event: 'stage', stage: 'check' });
     await wait(150);
-    onEvent?.({ event: 'checked', equal: !asked.has('unequal'), value: kernel.value, lanes: lanes.map(({ id, kind, title, error, unavailable }) => ({ id, kind, title, error, unavailable })) });
+    onEvent?.({ event: 'checked', equal: !asked.has('unequal'), value: kernel.value, seconds: 0.01, lanes: lanes.map(({ id, kind, title, error, unavailable }) => ({ id, kind, title, error, unavailable })) });
     onEvent?.({ event: 'stage', stage: 'warm-up' });
     await wait(asked.has('slow') ? 1500 : 200);
     onEvent?.({ event: 'stage', stage: 'race' });

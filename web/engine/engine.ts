@@ -6,6 +6,7 @@ import { EngineError } from './errors.ts';
 import { browserName, features } from './features.ts';
 import { HOME } from './home.ts';
 import { Interpreter } from './interpreter.ts';
+import { Patience } from './patience.ts';
 import { loadResources } from './resources.ts';
 import type { EngineInfo, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
 
@@ -92,6 +93,7 @@ export class Engine {
     const lesson = 'lesson' in spec ? spec.lesson : null;
     const source = 'source' in spec ? spec.source : await lessonSource(spec.lesson);
     const onRaceEvent = ({ event }: { event: RaceEvent }) => {
+      patience.heard(event);
       if (event.event === 'samples' && onSample) {
         for (const [lane, samples] of Object.entries(event.lanes)) for (const sample of samples) onSample({ lane, ...sample });
       }
@@ -100,9 +102,17 @@ export class Engine {
     const onOutput = ({ stream, text }: { stream: 'stdout' | 'stderr'; text: string }) => this.#options.onOutput?.(stream, text);
     const { python, browser, cores } = this.info;
     const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
-    const { report } = await this.#use((interpreter) =>
-      interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent }), { alone: true });
-    return report;
+    let patience: Patience;
+    let silent = false;
+    const attempt = () => this.#use(async (interpreter) => {
+      patience = new Patience(() => { silent = true; interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.')); });
+      try {
+        return (await interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent })).report;
+      } finally {
+        patience.end();
+      }
+    }, { alone: true });
+    return attempt().catch((error) => { if (silent) return attempt(); throw error; });       // once more, in another interpreter
   }
 
   /** Ends what runs, whatever it does; resolves when the engine is ready to run again. */

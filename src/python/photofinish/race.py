@@ -93,8 +93,10 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
     with LanesModule(file, parameters) as module:
         runners = [_runner(lane, module) for lane in chosen]
         emit({"event": "stage", "stage": "check"})
+        since = timing.clock()
         equal, value, notes = _check(runners, module.same)
-        emit({"event": "checked", "equal": equal, "value": value, "lanes": [_introduce(runner) for runner in runners]})
+        emit({"event": "checked", "equal": equal, "value": value, "seconds": timing.clock() - since,
+              "lanes": [_introduce(runner) for runner in runners]})
         outcome = _measure(runners, tick, seed, budget, emit)
     whole = {
         "schema": report.SCHEMA,
