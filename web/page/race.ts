@@ -212,7 +212,7 @@ export class Race extends EventTarget {
     this.facts = factsOf(report, this.lesson.names, this.prediction.committed ? { lane: this.lesson.predict, ratio: this.prediction.ratio } : null);
     for (const [index, lane] of report.lanes.entries()) {
       const state = this.lanes[index];
-      if (state) Object.assign(state, { id: lane.id, samples: lane.samples, error: lane.error ?? null, unavailable: lane.unavailable ?? false, samples: [] });
+      if (state) Object.assign(state, { id: lane.id, samples: lane.samples, error: lane.error ?? null, unavailable: lane.unavailable ?? false });
     }
     this.phase = 'done';
     const pair = pairOf(this.facts, this.lesson.predict);
