@@ -194,7 +194,7 @@ test: build/.setup-test      ## every test; the last line counts them
 
 # The C tests run four times: as they are, under address and undefined-behaviour sanitizers, under the thread sanitizer, and as
 # WebAssembly under Node. C11 atomics and cmocka's casts want fewer warnings than the sources do.
-C_TEST_FLAGS := $(filter-out -Wconversion -Wpedantic -Werror,$(C_FLAGS)) -I$(TESTS)/c
+C_TEST_FLAGS := $(filter-out -Wconversion -Wpedantic -Werror,$(C_FLAGS)) -I$(TESTS)/c -Itests/c
 C_BUILDS := native asan tsan
 C_PROGRAMS := $(foreach kind,$(C_BUILDS),$(addprefix $(TESTS)/c/$(kind)/,$(C_TESTS)))
 
@@ -211,7 +211,7 @@ $(TESTS)/c/$(1)/objects/%.o: src/%.c | build/.setup-test
 	@mkdir -p $$(@D)
 	$(CC) $$($(1)_FLAGS) -c $$< -o $$@
 $(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call objects,$(TESTS)/c/$(1)/objects,$(NATIVE_CORE))
-	$(CC) $$(filter-out -Wconversion -Wpedantic -Werror,$$($(1)_FLAGS)) -I$(TESTS)/c $$(filter %.c %.o,$$^) -lcmocka -lm -o $$@
+	$(CC) $$(filter-out -Wconversion -Wpedantic -Werror,$$($(1)_FLAGS)) -I$(TESTS)/c -Itests/c $$(filter %.c %.o,$$^) -lcmocka -lm -o $$@
 endef
 $(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
 
@@ -229,6 +229,26 @@ $(TESTS)/c/wasm/test_%.cjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm
 
 test-c: build/.setup-test $(C_PROGRAMS) $(WASM_TESTS)       ## the C core: native, sanitized, as WebAssembly
 	@$(COUNT) test-c -- sh tests/c/run.sh $(C_PROGRAMS) $(WASM_TESTS)
+
+# Fuzzing: every kernel with jobs that are decoded from libFuzzer's bytes, for so many seconds. Not part of `make test`, which
+# replays 2000 fixed inputs (test_fuzz_replay). Clang, since GCC has no libFuzzer; sources are compiled anew, all in one command.
+#   fuzzer               coverage, and the main that feeds it back
+#   address,undefined    what counts as a finding, besides a wrong result; -fno-sanitize-recover=all ends with the first
+#   max_len, timeout     inputs are a few bytes; a call is cancelled after 50 ms, so 20 s is a hang
+#   malloc_limit_mb      jobs are small: a kernel that wants 1 GiB for one is a finding
+SECONDS ?= 60
+FUZZ := build/fuzz
+$(FUZZ)/fuzz_kernels: $(wildcard tests/c/fuzz/*.[ch] tests/c/jobs/*.[ch]) $(NATIVE_CORE) $(wildcard src/include/*.h src/*/*.h src/*/*/*.h)
+	@mkdir -p $(@D)
+	@command -v clang >/dev/null || { echo "make fuzz needs clang with libFuzzer: apt-get install clang libclang-rt-14-dev"; exit 1; }
+	clang $(filter-out -MMD -MP -Wpedantic -Wconversion,$(C_FLAGS)) -Itests/c -O1 -g -fno-omit-frame-pointer -pthread \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(filter %.c,$^) -lm -o $@
+
+.PHONY: fuzz
+fuzz: $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel: SECONDS=60
+	@mkdir -p $(FUZZ)/corpus
+	$(FUZZ)/fuzz_kernels -max_total_time=$(SECONDS) -max_len=256 -timeout=20 -malloc_limit_mb=1024 -print_final_stats=1 \
+	  -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
 test-python: build/.setup build/native/python/_photofinish.abi3.so      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
