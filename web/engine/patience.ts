@@ -4,7 +4,7 @@
 // How long silence may last is known once every lane has run: from then on a race reports after every few samples.
 import type { RaceEvent } from '../protocol.ts';
 
-const LEAST_SECONDS = 20;
+const LEAST_SECONDS = 10;
 const ROUNDS = 100;            // so many times what it took to run every lane once
 
 export class Patience {
