@@ -38,3 +38,22 @@ def in_set(member_set, queue):
         if number in member_set:
             let_in += 1
     return let_in
+
+# %% lane kernel: C, one after the other
+from photofinish import kernels
+
+def c_scan(members, queue):
+    return sum(kernels.contains(
+        members, queue, method="scan", threads=1))
+
+# %% lane kernel: C, hash table
+from photofinish import kernels
+
+def c_hash(members, queue):
+    return sum(kernels.contains(members, queue, threads=1))
+
+# %% lane parallel: C, hash table, all cores
+from photofinish import kernels
+
+def c_all_cores(members, queue):
+    return sum(kernels.contains(members, queue))
