@@ -14,6 +14,7 @@ const sum = name === '--sum';
 
 const RUNNERS: [RegExp, Count][] = [
   [/^\[  PASSED  \] (\d+) test/, 'passed'], [/^\[  FAILED  \] .*?(\d+) test\(s\)/, 'failed'], [/^\[  SKIPPED \] (\d+) test/, 'skipped'],
+  [/^(?:ℹ|#) cancelled (\d+)/, 'failed'],
   [/^(?:ℹ|#) pass (\d+)/, 'passed'], [/^(?:ℹ|#) fail (\d+)/, 'failed'], [/^(?:ℹ|#) skipped (\d+)/, 'skipped'],
 ];
 const SUMMARIES = [/^=+ .* in [\d.]+s.* =+$/, /^\d+ (?:passed|failed|skipped).* in [\d.]+s/, /^ *Tests  /];     // pytest, pytest -q, Vitest
