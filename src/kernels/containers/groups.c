@@ -63,10 +63,10 @@ static pf_status grow_for_chunk(pf_table *table, size_t seen)
 }
 
 /* The number within the chunk of key i's entry, which may be new. */
-static inline pf_status find_entry(grouping *shared, pf_table *table, size_t begin, size_t i, uint32_t *entries,
-                                   uint32_t *found, size_t *looks)
+static inline __attribute__((always_inline)) pf_status find_entry(grouping *shared, const pf_buffer *keys, pf_table *table,
+                                                                 size_t begin, size_t i, uint32_t *entries, uint32_t *found,
+                                                                 size_t *looks)
 {
-    const pf_buffer *keys = shared->keys;
     uint64_t tag = pf_tag(keys, i);
     size_t at = pf_table_start(table, tag);
     for (; table->slots[at].id != PF_NO_ID; at = (at + 1) & table->mask, ++*looks) {
@@ -116,27 +116,51 @@ static void arrange(grouping *shared, size_t chunk, size_t begin)
     }
 }
 
-static pf_status group_chunk(void *context, size_t chunk, size_t begin, size_t end)
+/* The type is known where this is inlined. */
+static inline __attribute__((always_inline)) pf_status group_keys(grouping *shared, pf_type type, size_t begin, size_t end,
+                                                                 pf_table *table, uint32_t *entries)
 {
-    grouping *shared = context;
-    pf_table table;
-    pf_status status = pf_table_make(&table, FIRST_ROOM);
-    uint32_t entries = 0;
+    const pf_buffer keys = {shared->keys->data, shared->keys->length, type};
     size_t looks = 0;
-    for (size_t i = begin; status == PF_OK && i < end; i++) {
+    for (size_t i = begin; i < end; i++) {
+        pf_status status = PF_OK;
         uint32_t number;
-        if (pf_never_equal(shared->keys, i)) {
-            number = entries++;
+        if (pf_never_equal(&keys, i)) {
+            number = (*entries)++;
             add_entry(shared, begin, number, 0, i);
         } else {
-            status = find_entry(shared, &table, begin, i, &entries, &number, &looks);
+            status = find_entry(shared, &keys, table, begin, i, entries, &number, &looks);
+        }
+        if (shared->ids) {
+            shared->ids[i] = number;
         }
         if (looks > PF_LOOKS_PER_POLL) {
             looks = 0;
             status = pf_cancelled() ? PF_CANCELLED : status;
         }
-        if (shared->ids) {
-            shared->ids[i] = number;
+        if (status != PF_OK) {
+            return status;
+        }
+    }
+    return PF_OK;
+}
+
+static pf_status group_chunk(void *context, size_t chunk, size_t begin, size_t end)
+{
+    grouping *shared = context;
+    uint32_t entries = 0;
+    pf_table table;
+    pf_status status = pf_table_make(&table, FIRST_ROOM);
+    if (status == PF_OK) {
+        switch (shared->keys->type) {
+        case PF_INT64:
+            status = group_keys(shared, PF_INT64, begin, end, &table, &entries);
+            break;
+        case PF_DOUBLE:
+            status = group_keys(shared, PF_DOUBLE, begin, end, &table, &entries);
+            break;
+        default:
+            status = group_keys(shared, PF_SLICES, begin, end, &table, &entries);
         }
     }
     pf_table_free(&table);

@@ -28,12 +28,14 @@ typedef struct searching {
 } searching;
 
 /* The slot of the key that equals key i of `keys`, or the empty one where it would stand. */
-static inline pf_slot *search(const searching *shared, const pf_buffer *keys, size_t i, uint64_t tag, size_t *looks)
+static inline __attribute__((always_inline)) pf_slot *search(const searching *shared, const pf_buffer *keys, size_t i,
+                                                            uint64_t tag, size_t *looks)
 {
     const pf_table *table = &shared->table;
+    const pf_buffer in_table = {shared->keys->data, 0, keys->type};
     size_t at = pf_table_start(table, tag);
     for (; table->slots[at].id != PF_NO_ID; at = (at + 1) & table->mask, ++*looks) {
-        if (table->slots[at].tag == tag && pf_keys_equal(shared->keys, table->slots[at].id, keys, i)) {
+        if (table->slots[at].tag == tag && pf_keys_equal(&in_table, table->slots[at].id, keys, i)) {
             break;
         }
     }
@@ -52,7 +54,7 @@ static bool stop(size_t *looks)
 
 /* Tags of keys [begin, end), at most AHEAD. Their first slots are loaded together: one by one, each search that leaves the
  * cache would wait for the one before. */
-static void prepare(const searching *shared, const pf_buffer *keys, size_t begin, size_t end, uint64_t *tags)
+static inline __attribute__((always_inline)) void prepare(const searching *shared, const pf_buffer *keys, size_t begin, size_t end, uint64_t *tags)
 {
     uint32_t loaded = 0;
     for (size_t i = begin; i < end; i++) {
@@ -64,32 +66,47 @@ static void prepare(const searching *shared, const pf_buffer *keys, size_t begin
 }
 
 /* A key that comes again takes the place of the one before, as in a dict. */
-static pf_status put(searching *shared, size_t i, uint64_t tag, size_t *looks)
+static inline __attribute__((always_inline)) pf_status put(searching *shared, const pf_buffer *keys, size_t i, uint64_t tag,
+                                                          size_t *looks)
 {
     pf_table *table = &shared->table;
-    pf_slot *slot = search(shared, shared->keys, i, tag, looks);
+    pf_slot *slot = search(shared, keys, i, tag, looks);
     table->used += slot->id == PF_NO_ID;
     *slot = (pf_slot){tag, (uint32_t)i};
     return pf_table_full(table) ? pf_table_grow(table, 4 * table->used) : PF_OK;
 }
 
-static pf_status fill(void *context, size_t chunk, size_t begin, size_t end)
+/* The type is known where this is inlined; so below. */
+static inline __attribute__((always_inline)) pf_status fill_with(searching *shared, pf_type type)
 {
-    (void)chunk, (void)begin, (void)end;
-    searching *shared = context;
-    size_t n = shared->keys->length, looks = 0;
+    const pf_buffer keys = {shared->keys->data, shared->keys->length, type};
+    size_t n = keys.length, looks = 0;
     uint64_t tags[AHEAD];
     for (size_t first = 0; first < n; first += AHEAD) {
         size_t last = n - first < AHEAD ? n : first + AHEAD;
-        prepare(shared, shared->keys, first, last, tags);
+        prepare(shared, &keys, first, last, tags);
         for (size_t i = first; i < last; i++) {
-            pf_status status = pf_never_equal(shared->keys, i) ? PF_OK : put(shared, i, tags[i - first], &looks);
+            pf_status status = pf_never_equal(&keys, i) ? PF_OK : put(shared, &keys, i, tags[i - first], &looks);
             if (status != PF_OK || stop(&looks)) {
                 return status != PF_OK ? status : PF_CANCELLED;
             }
         }
     }
     return PF_OK;
+}
+
+static pf_status fill(void *context, size_t chunk, size_t begin, size_t end)
+{
+    (void)chunk, (void)begin, (void)end;
+    searching *shared = context;
+    switch (shared->keys->type) {
+    case PF_INT64:
+        return fill_with(shared, PF_INT64);
+    case PF_DOUBLE:
+        return fill_with(shared, PF_DOUBLE);
+    default:
+        return fill_with(shared, PF_SLICES);
+    }
 }
 
 /* What was wanted at place i: the index of the key equal to it, or PF_NO_ID. */
@@ -102,18 +119,16 @@ static void answer(const searching *shared, size_t i, uint32_t index)
     }
 }
 
-static pf_status search_chunk(void *context, size_t chunk, size_t begin, size_t end)
+static inline __attribute__((always_inline)) pf_status search_for(searching *shared, pf_type type, size_t begin, size_t end)
 {
-    (void)chunk;
-    searching *shared = context;
-    const pf_buffer *wanted = shared->wanted;
+    const pf_buffer wanted = {shared->wanted->data, shared->wanted->length, type};
     uint64_t hits = 0, tags[AHEAD];
     size_t looks = 0;
     for (size_t first = begin; first < end; first += AHEAD) {
         size_t last = end - first < AHEAD ? end : first + AHEAD;
-        prepare(shared, wanted, first, last, tags);
+        prepare(shared, &wanted, first, last, tags);
         for (size_t i = first; i < last; i++) {
-            uint32_t index = pf_never_equal(wanted, i) ? PF_NO_ID : search(shared, wanted, i, tags[i - first], &looks)->id;
+            uint32_t index = pf_never_equal(&wanted, i) ? PF_NO_ID : search(shared, &wanted, i, tags[i - first], &looks)->id;
             hits += index != PF_NO_ID;
             answer(shared, i, index);
             if (stop(&looks)) {
@@ -123,6 +138,20 @@ static pf_status search_chunk(void *context, size_t chunk, size_t begin, size_t 
     }
     atomic_fetch_add_explicit(&shared->hits, hits, memory_order_relaxed);
     return PF_OK;
+}
+
+static pf_status search_chunk(void *context, size_t chunk, size_t begin, size_t end)
+{
+    (void)chunk;
+    searching *shared = context;
+    switch (shared->keys->type) {
+    case PF_INT64:
+        return search_for(shared, PF_INT64, begin, end);
+    case PF_DOUBLE:
+        return search_for(shared, PF_DOUBLE, begin, end);
+    default:
+        return search_for(shared, PF_SLICES, begin, end);
+    }
 }
 
 static pf_status run(const pf_call *call, searching *shared)
