@@ -5,6 +5,7 @@
  * surely fit 64 bits is multiplied and added without any of that.
  */
 #include "kernels/reduce/reduce.h"
+#include "kernels/vectors.h"
 
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #define BLOCK_BITS 8
 
 /* ------------------------------------------------------------------------------------------------ integers */
+
+typedef uint64_t naturals __attribute__((vector_size(16)));
 
 static const uint64_t low_half = UINT32_MAX;
 
@@ -75,14 +78,46 @@ pf_wide pf_dot_int32_any(const int32_t *left, const int32_t *right, size_t n)
     return wide;
 }
 
+typedef uint16_t pairs __attribute__((vector_size(16)));
+typedef uint32_t fours __attribute__((vector_size(16)));
+
+static inline pairs load_pairs(const uint8_t *from)
+{
+    pairs vector;
+    memcpy(&vector, from, sizeof vector);
+    return vector;
+}
+
+/* Even and odd bytes apart, as numbers of 16 bits: a product of two bytes fits them. Low and high products of each vector are
+ * added in 32 bits: 2^14 products of 16 bits, of which a place adds a sixteenth. */
 pf_wide pf_dot_bytes_any(const uint8_t *left, const uint8_t *right, size_t n)
 {
-    pf_wide wide = {{0}};
-    uint32_t sum = 0; /* below 2^14 * 2^16 */
-    for (size_t i = 0; i < n; i++) {
-        sum += (uint32_t)left[i] * right[i];
+    const uint64_t low_bytes = pf_hidden(0x00ff00ff00ff00ff), low_pairs = pf_hidden(0x0000ffff0000ffff);
+    const pairs low_byte = (pairs)(naturals){low_bytes, low_bytes};
+    const fours low_pair = (fours)(naturals){low_pairs, low_pairs};
+    fours sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0};
+    size_t i = 0;
+    for (; n - i >= 32; i += 32) {
+        pairs a = load_pairs(left + i), b = load_pairs(right + i);
+        pairs c = load_pairs(left + i + 16), d = load_pairs(right + i + 16);
+        fours product0 = (fours)((a & low_byte) * (b & low_byte));
+        fours product1 = (fours)((a >> 8) * (b >> 8));
+        fours product2 = (fours)((c & low_byte) * (d & low_byte));
+        fours product3 = (fours)((c >> 8) * (d >> 8));
+        sum0 += (product0 & low_pair) + (product1 & low_pair);
+        sum1 += (product0 >> 16) + (product1 >> 16);
+        sum2 += (product2 & low_pair) + (product3 & low_pair);
+        sum3 += (product2 >> 16) + (product3 >> 16);
     }
-    wide.limb[0] = sum;
+    int64_t sum = 0;
+    for (int lane = 0; lane < 4; lane++) {
+        sum += (int64_t)sum0[lane] + sum1[lane] + sum2[lane] + sum3[lane];
+    }
+    for (; i < n; i++) {
+        sum += left[i] * right[i];
+    }
+    pf_wide wide = {{0}};
+    add_to(&wide, 0, sum);
     return wide;
 }
 

@@ -4,6 +4,7 @@
  * the plain form as for doubles, and vectors that must equal it to the last bit (reduce_simd.c says how).
  */
 #include "kernels/reduce/reduce.h"
+#include "kernels/vectors.h"
 
 #include <string.h>
 
@@ -19,11 +20,13 @@ int64_t pf_sum_int32_any(const int32_t *values, size_t n)
 }
 
 typedef uint16_t pairs __attribute__((vector_size(16)));
+typedef uint64_t naturals __attribute__((vector_size(16)));
 
 /* Even and odd bytes are added apart in 16-bit sums, which hold 257 bytes each before they are emptied. */
 int64_t pf_sum_bytes_any(const uint8_t *values, size_t n)
 {
-    const pairs low_byte = {255, 255, 255, 255, 255, 255, 255, 255};
+    const uint64_t low_bytes = pf_hidden(0x00ff00ff00ff00ff);
+    const pairs low_byte = (pairs)(naturals){low_bytes, low_bytes};
     int64_t sum = 0;
     size_t i = 0;
     while (n - i >= 16) {

@@ -7,6 +7,7 @@
  * is false, exactly as in the plain form.
  */
 #include "kernels/reduce/reduce.h"
+#include "kernels/vectors.h"
 
 #include <string.h>
 
@@ -33,23 +34,30 @@ static inline doubles choose(integers mask, doubles yes, doubles no)
     return (doubles)(((integers)yes & mask) | ((integers)no & ~mask));
 }
 
-/* Low and high halves are added apart, so that no partial sum can overflow: a chunk has 2^14 elements, so the sums
- * stay below 2^46. The sign bit is flipped first, which adds 2^63 to every element and makes it a natural number. */
+/* The sign bit is flipped, which adds 2^63 to every element and makes it a natural number. Their high halves are added, and
+ * the whole numbers modulo 2^64: a chunk has 2^14 elements, so that the high halves' sum stays below 2^46, and what the low
+ * halves add up to, below 2^46 as well, is what the second sum has beyond the first. */
 pf_int128 pf_sum_int64_simd(const int64_t *values, size_t n)
 {
-    const naturals sign = {(uint64_t)1 << 63, (uint64_t)1 << 63};
-    const naturals low_half = {UINT32_MAX, UINT32_MAX};
-    naturals low = {0};
-    naturals high = {0};
+    const uint64_t sign_bit = pf_hidden((uint64_t)1 << 63);
+    const naturals sign = {sign_bit, sign_bit};
+    naturals sum0 = {0}, sum1 = {0}, high0 = {0}, high1 = {0};
     size_t i = 0;
-    for (; n - i >= 4; i += 4) {
-        naturals first = (naturals)load_integers(values + i) ^ sign;
-        naturals second = (naturals)load_integers(values + i + 2) ^ sign;
-        low += (first & low_half) + (second & low_half);
-        high += (first >> 32) + (second >> 32);
+    for (; n - i >= 8; i += 8) {
+        naturals value0 = (naturals)load_integers(values + i) ^ sign;
+        naturals value1 = (naturals)load_integers(values + i + 2) ^ sign;
+        naturals value2 = (naturals)load_integers(values + i + 4) ^ sign;
+        naturals value3 = (naturals)load_integers(values + i + 6) ^ sign;
+        sum0 += value0 + value1;
+        sum1 += value2 + value3;
+        high0 += (value0 >> 32) + (value1 >> 32);
+        high1 += (value2 >> 32) + (value3 >> 32);
     }
-    pf_int128 sum = (pf_int128)(high[0] + high[1]) * ((pf_int128)1 << 32) + (pf_int128)(low[0] + low[1]);
-    sum -= (pf_int128)i * ((pf_int128)1 << 63);
+    sum0 += sum1;
+    high0 += high1;
+    uint64_t high = high0[0] + high0[1];
+    uint64_t low = sum0[0] + sum0[1] - (high << 32);
+    pf_int128 sum = (pf_int128)high * ((pf_int128)1 << 32) + (pf_int128)low - (pf_int128)i * ((pf_int128)1 << 63);
     for (; i < n; i++) {
         sum += values[i];
     }

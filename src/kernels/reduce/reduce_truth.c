@@ -1,15 +1,56 @@
 /* reduce_truth.c: any and all. A number is true unless it is zero; NaN is true and -0.0 is not, as in Python.
  *
  * A chunk that decides the answer says so to the others, which then return at once. Which chunk that is depends on the
- * threads; the answer does not. Inside a chunk the elements are looked at a block at a time: blocks become vectors, and the
- * search stops at the end of the block that decides.
+ * threads; the answer does not. Inside a chunk blocks of BLOCK bytes are looked at, and the search stops at the end of the one
+ * that decides.
+ *
+ * A true element has a bit set, apart from the sign of a real number: for any, vectors of whatever type are or-ed together
+ * and masked once a block. For all, each element is compared with zero in its own type.
  */
 #include "photofinish.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #define TRUTH_CHUNK (4 * PF_REDUCE_CHUNK)
-#define BLOCK 64 /* elements; a multiple of what all vectors hold */
+#define BLOCK 512 /* bytes */
+
+typedef uint64_t words __attribute__((vector_size(16)));
+
+static inline words load(const unsigned char *from)
+{
+    words vector;
+    memcpy(&vector, from, sizeof vector);
+    return vector;
+}
+
+static bool any_bit(words vector, uint64_t mask)
+{
+    return ((vector[0] | vector[1]) & mask) != 0;
+}
+
+/* Whether a bit of `mask`, repeated every eight bytes, is set in n bytes. */
+static bool find_bits(const unsigned char *bytes, size_t n, uint64_t mask)
+{
+    size_t i = 0;
+    for (; n - i >= BLOCK; i += BLOCK) {
+        words even = {0}, odd = {0};
+        for (size_t j = i; j < i + BLOCK; j += 32) {
+            even |= load(bytes + j);
+            odd |= load(bytes + j + 16);
+        }
+        if (any_bit(even | odd, mask)) {
+            return true;
+        }
+    }
+    words rest = {0};
+    for (; n - i >= 16; i += 16) {
+        rest |= load(bytes + i);
+    }
+    words last = {0};
+    memcpy(&last, bytes + i, n - i);
+    return any_bit(rest | last, mask);
+}
 
 typedef bool (*find_function)(const void *array, size_t begin, size_t end);
 
@@ -40,39 +81,28 @@ static pf_status search_for(const pf_call *call, const void *values, size_t n, f
     return status;
 }
 
-/* bits: the unsigned type of the element's size; is_true: what of the bits makes a number true, also of several that are
- * or-ed together. Counting zeros in a type of the elements' size keeps vectors full; BLOCK fits the narrowest. */
-#define TYPE(name, type, bits, is_true)                                                                                \
+/* mask: the bits of eight bytes that make an element true. */
+#define TYPE(name, type, mask)                                                                                         \
+    typedef type name##_vector __attribute__((vector_size(16)));                                                       \
+                                                                                                                       \
     static bool find_true_##name(const void *array, size_t begin, size_t end)                                          \
     {                                                                                                                  \
-        const bits *values = array;                                                                                    \
-        size_t i = begin;                                                                                              \
-        for (; end - i >= BLOCK; i += BLOCK) {                                                                         \
-            bits together = 0;                                                                                         \
-            for (size_t j = i; j < i + BLOCK; j++) {                                                                   \
-                together |= values[j];                                                                                 \
-            }                                                                                                          \
-            if (is_true(together)) {                                                                                   \
-                return true;                                                                                           \
-            }                                                                                                          \
-        }                                                                                                              \
-        for (; i < end; i++) {                                                                                         \
-            if (is_true(values[i])) {                                                                                  \
-                return true;                                                                                           \
-            }                                                                                                          \
-        }                                                                                                              \
-        return false;                                                                                                  \
+        return find_bits((const unsigned char *)((const type *)array + begin), (end - begin) * sizeof(type), mask);    \
     }                                                                                                                  \
     static bool find_false_##name(const void *array, size_t begin, size_t end)                                         \
     {                                                                                                                  \
         const type *values = array;                                                                                    \
+        const size_t block = BLOCK / sizeof(type), step = 16 / sizeof(type);                                           \
+        const name##_vector zero = {0};                                                                                \
         size_t i = begin;                                                                                              \
-        for (; end - i >= BLOCK; i += BLOCK) {                                                                         \
-            bits zeros = 0;                                                                                            \
-            for (size_t j = i; j < i + BLOCK; j++) {                                                                   \
-                zeros = (bits)(zeros + (values[j] == 0));                                                              \
+        for (; end - i >= block; i += block) {                                                                         \
+            words zeros = {0};                                                                                         \
+            for (size_t j = i; j < i + block; j += step) {                                                             \
+                name##_vector vector;                                                                                  \
+                memcpy(&vector, values + j, sizeof vector);                                                            \
+                zeros |= (words)(vector == zero);                                                                      \
             }                                                                                                          \
-            if (zeros) {                                                                                               \
+            if (any_bit(zeros, UINT64_MAX)) {                                                                          \
                 return true;                                                                                           \
             }                                                                                                          \
         }                                                                                                              \
@@ -95,17 +125,8 @@ static pf_status search_for(const pf_call *call, const void *values, size_t n, f
         return status;                                                                                                 \
     }
 
-/* Elements are read as their bits, whatever their type. */
-typedef uint8_t __attribute__((may_alias)) bits8;
-typedef uint32_t __attribute__((may_alias)) bits32;
-typedef uint64_t __attribute__((may_alias)) bits64;
-
-#define WHOLE(value) ((value) != 0)
-#define REAL32(value) ((uint32_t)((value) << 1) != 0) /* all but the sign */
-#define REAL64(value) ((uint64_t)((value) << 1) != 0)
-
-TYPE(bytes, uint8_t, bits8, WHOLE)
-TYPE(double, double, bits64, REAL64)
-TYPE(float, float, bits32, REAL32)
-TYPE(int32, int32_t, bits32, WHOLE)
-TYPE(int64, int64_t, bits64, WHOLE)
+TYPE(bytes, uint8_t, UINT64_MAX)
+TYPE(double, double, UINT64_MAX >> 1)
+TYPE(float, float, 0x7fffffff7fffffff)
+TYPE(int32, int32_t, UINT64_MAX)
+TYPE(int64, int64_t, UINT64_MAX)

@@ -38,15 +38,12 @@ static pf_status search_chunk(void *context, size_t chunk, size_t begin, size_t 
 {
     const search *shared = context;
     const uint8_t *text = shared->text;
+    const pf_sixteen newline = pf_all_of('\n');
     stretch found = {0};
     size_t i = begin;
-    for (; end - i >= 16; i += 16) {
-        uint64_t bits[2];
-        pf_bits(pf_newlines(text + i), bits);
-        for (size_t word = 0; word < 2; word++) {
-            for (; bits[word]; bits[word] &= bits[word] - 1) {
-                note_newline(&found, i + 8 * word + pf_first(bits[word]));
-            }
+    for (; end - i >= 64; i += 64) {
+        for (uint64_t bits = pf_find(text + i, newline); bits; bits &= bits - 1) {
+            note_newline(&found, i + (size_t)__builtin_ctzll(bits));
         }
     }
     for (; i < end; i++) {

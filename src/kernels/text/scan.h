@@ -1,10 +1,12 @@
-/* scan.h: sixteen bytes of text at a time: which of them are newlines. Shared by the files that look for lines.
+/* scan.h: sixteen and 64 bytes of text at a time: which of them are newlines. Shared by the files that look for lines.
  *
- * A comparison of vectors gives 0xff for each equal byte. As two words of 64 bits, of each byte the highest bit is kept, and
- * the number of trailing zeros then tells where the first one is: on little-endian machines, which all of ours are.
+ * A comparison of vectors gives 255 for each equal byte. Words of a vector are read with the first byte lowest: little-endian,
+ * which all of our machines are.
  */
 #ifndef PF_SCAN_H
 #define PF_SCAN_H
+
+#include "kernels/vectors.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,25 +24,36 @@ static inline pf_sixteen pf_load_sixteen(const uint8_t *from)
     return vector;
 }
 
-static inline pf_sixteen pf_newlines(const uint8_t *from)
+/* The byte sixteen times; made once, before a loop. */
+static inline pf_sixteen pf_all_of(uint8_t byte)
 {
-    const pf_sixteen newline = {'\n', '\n', '\n', '\n', '\n', '\n', '\n', '\n',
-                                '\n', '\n', '\n', '\n', '\n', '\n', '\n', '\n'};
-    return (pf_sixteen)(pf_load_sixteen(from) == newline);
+    uint64_t eight = pf_hidden(byte * 0x0101010101010101u);
+    return (pf_sixteen)(pf_two_words){eight, eight};
 }
 
-/* One bit for each of eight bytes of a comparison: bits[0] the first eight. */
-static inline void pf_bits(pf_sixteen comparison, uint64_t bits[2])
+static inline pf_sixteen pf_equal(pf_sixteen text, pf_sixteen byte)
 {
-    pf_two_words words = (pf_two_words)comparison;
-    bits[0] = words[0] & 0x8080808080808080;
-    bits[1] = words[1] & 0x8080808080808080;
+    return (pf_sixteen)(text == byte);
 }
 
-/* The place of the lowest such bit among its eight bytes. */
-static inline size_t pf_first(uint64_t bits)
+/* One bit for each of 64 bytes, the lowest for the first: whether it is `byte`. Of a comparison that gives 0 or 255 for each of
+ * eight bytes, the product brings the highest bits together. */
+static inline uint64_t pf_find(const uint8_t *from, pf_sixteen byte)
 {
-    return (size_t)__builtin_ctzll(bits) / 8;
+    pf_sixteen found[4];
+    for (int i = 0; i < 4; i++) {
+        found[i] = pf_equal(pf_load_sixteen(from + 16 * i), byte);
+    }
+    pf_two_words any = (pf_two_words)(found[0] | found[1] | found[2] | found[3]);
+    if ((any[0] | any[1]) == 0) {
+        return 0;
+    }
+    uint64_t bits = 0;
+    for (int i = 0; i < 8; i++) {
+        uint64_t eight = ((pf_two_words)found[i / 2])[i % 2] & 0x8080808080808080;
+        bits |= (eight * 0x0002040810204081 >> 56) << 8 * i;
+    }
+    return bits;
 }
 
 /* Adds up bytes of which none exceeds 255: for counts that were kept byte by byte. */

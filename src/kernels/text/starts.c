@@ -24,15 +24,12 @@ static pf_status split_chunk(void *context, size_t chunk, size_t begin, size_t e
 {
     const splitting *shared = context;
     const uint8_t *text = shared->text;
+    const pf_sixteen newline = pf_all_of('\n');
     int64_t *to = shared->starts + shared->lines[chunk] + 1;
     size_t i = begin;
-    for (; end - i >= 16; i += 16) {
-        uint64_t bits[2];
-        pf_bits(pf_newlines(text + i), bits);
-        for (size_t word = 0; word < 2; word++) {
-            for (; bits[word]; bits[word] &= bits[word] - 1) {
-                *to++ = (int64_t)(i + 8 * word + pf_first(bits[word]) + 1);
-            }
+    for (; end - i >= 64; i += 64) {
+        for (uint64_t bits = pf_find(text + i, newline); bits; bits &= bits - 1) {
+            *to++ = (int64_t)(i + (size_t)__builtin_ctzll(bits) + 1);
         }
     }
     for (; i < end; i++) {
