@@ -105,7 +105,7 @@ pf_status pf_run_format_double(const pf_call *call, pf_job *job)
     }
     pf_status status =
         pf_format_double(call, job->inputs[0].data, job->inputs[0].length, job->outputs[0].data, job->outputs[0].length, &length);
-    job->integers[0] = (int64_t)length;
+    job->outputs[0].length = length;
     return status;
 }
 
@@ -117,6 +117,6 @@ pf_status pf_run_format_int64(const pf_call *call, pf_job *job)
     }
     pf_status status =
         pf_format_int64(call, job->inputs[0].data, job->inputs[0].length, job->outputs[0].data, job->outputs[0].length, &length);
-    job->integers[0] = (int64_t)length;
+    job->outputs[0].length = length;
     return status;
 }

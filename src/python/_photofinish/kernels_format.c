@@ -2,11 +2,11 @@
 #include "kernels.h"
 
 /* As bytes of just the length that the text has; a copy, since the limited API cannot shorten bytes. */
-static PyObject *text_from(const char *room, int64_t length)
+static PyObject *text_from(const char *room, size_t length)
 {
     double start = pfpy_copy_start();
     PyObject *text = PyBytes_FromStringAndSize(room, (Py_ssize_t)length);
-    pfpy_copied(start, (uint64_t)length);
+    pfpy_copied(start, length);
     return text;
 }
 
@@ -25,7 +25,7 @@ static PyObject *format_lines(PyObject *module, PyObject *const *arguments, Py_s
     if (room) {
         pf_job job = {.inputs[0] = values.buffer, .outputs[0] = {room, n * most, PF_BYTES}};
         if (pfpy_run(module, "format_lines", real ? PF_KERNEL_format_double : PF_KERNEL_format_int64, arguments[1], &job) == 0) {
-            text = text_from(room, job.integers[0]);
+            text = text_from(room, job.outputs[0].length);
         }
     } else {
         PyErr_NoMemory();
