@@ -7,6 +7,7 @@
 #   build/site       the static site
 
 SHELL := /bin/sh
+COMMA := ,
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -266,9 +267,31 @@ test-browser: build/.setup-test all      ## the built site in real browsers: BRO
 
 # Both sides in one run; a table with ratios, and build/reports/NAME.json.
 .PHONY: bench bench-boot
-bench: bench-boot            ## all benchmarks
+bench: bench-boot bench-kernels   ## all benchmarks
 bench-boot: build/.setup-test all       ## time until Python runs, against a bare loadPyodide
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/boot.ts
+
+# The kernels' driver, one C source in two builds of one vector width (SSE2 is what gcc takes on x86-64, as simd128 128 bits wide), from the
+# very objects that the page and the extension are made of.
+#   ENVIRONMENT     Node for turns with the native program, a worker of Chromium for the same in a browser
+#   STACK, memory   as in the page; the functions of kernels.c instead of the page's
+BENCH_JOBS := tests/bench/kernels.c tests/c/jobs/jobs.c tests/c/jobs/recipes.c
+BENCH_HEADERS := $(wildcard tests/c/jobs/*.h) src/include/photofinish.h
+BENCH := build/bench/kernels
+$(BENCH)/native: $(BENCH_JOBS) $(BENCH_HEADERS) $(call objects,build/native/objects,$(NATIVE_CORE))
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP -Wpedantic -Wconversion,$(NATIVE_FLAGS)) -Itests/c $(filter %.c %.o,$^) -lm -o $@
+$(BENCH)/kernels.mjs: $(BENCH_JOBS) $(BENCH_HEADERS) tests/bench/kernels.exports.txt tests/bench/kernels-page.html tests/bench/kernels-worker.mjs \
+    $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c)
+	@mkdir -p $(@D)
+	$(EMCC) $(filter-out -MMD -MP -Wpedantic -Wconversion,$(WASM_FLAGS)) -Itests/c --no-entry $(filter %.c %.o,$^) -o $@ \
+	  $(subst src/runtime/page.exports.txt,tests/bench/kernels.exports.txt,$(subst web$(COMMA)worker,web$(COMMA)worker$(COMMA)node,$(WASM_LINK)))
+	cp tests/bench/kernels-page.html $(@D)/index.html
+	cp tests/bench/kernels-worker.mjs $(@D)/worker.mjs
+
+.PHONY: bench-kernels
+bench-kernels: build/.setup-test all $(BENCH)/native $(BENCH)/kernels.mjs build/native/python/_photofinish.abi3.so  ## every kernel: wasm, native, cores, Python: QUICK=1, ONLY=sum,sort
+	@$(NODE) tests/bench/kernels.ts
 
 .PHONY: pictures
 pictures: build/.setup-test all         ## the README's pictures: a real race in Chromium

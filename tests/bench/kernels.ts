@@ -1,0 +1,225 @@
+// Every kernel: as WebAssembly against the same C from gcc -O3, on all cores against one, and against what Python offers instead.
+//
+//   make bench-kernels         or: QUICK=1 make bench-kernels; ONLY=sum,sort (beginnings of names) for some kernels
+//
+// The C driver (kernels.c) is one source in two builds of one vector width: native, and WebAssembly in Node's V8, the engine that
+// Chromium has too. Both are timed in turns, several times around, and the fastest batch of each counts. Then the same module in
+// Chromium, and kernels.py (Python's own functions, NumPy) natively and in the page's interpreter.
+import { spawn, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { launch } from '../browser/drive/index.ts';
+import { serve } from '../../web/isolation/server.ts';
+import { atLeast, atMost, report, told, type Row } from './report.ts';
+
+const QUICK = process.env.QUICK === '1';
+const ONLY = (process.env.ONLY ?? '').split(',').filter(Boolean);
+const SECONDS = QUICK ? 0.01 : 0.02;       // for one side, each time around
+const ROUNDS = QUICK ? 2 : 4;
+const WARM_UP = QUICK ? 0.05 : 0.15;       // for WebAssembly, which V8 compiles a second time while it runs
+const folder = 'build/bench/kernels';
+const threads = cpus().length;
+const load = loadavg()[0];
+const COMPUTES = 1, ALONE = 2, PAIR = 4, WAITS = 8;      // tests/c/jobs/jobs.h
+
+/** One build of kernels.c: native, in Node, in Chromium. */
+interface Side { start(threads: number): Promise<number>; prepare(kernel: number, n: number): Promise<number>; measure(threads: number, seconds: number): Promise<number>; empty(threads: number, seconds: number): Promise<number>; end(): Promise<unknown> }
+interface Kernel { number: number; name: string; flags: number; most: number }
+
+// ------------------------------------------------------------------------------------------------ sides
+
+const program = spawn(`${folder}/native`, { stdio: ['pipe', 'pipe', 'inherit'] });
+const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+const line = async (command?: string) => {
+  if (command) program.stdin.write(command + '\n');
+  const { value, done } = await lines.next();
+  if (done) throw new Error(`the native program ended at: ${command}`);
+  return value as string;
+};
+const native: Side = {
+  start: async (count) => Number(await line(`start ${count}`)),
+  prepare: async (kernel, n) => Number(await line(`prepare ${kernel} ${n}`)),
+  measure: async (count, seconds) => Number(await line(`measure ${count} ${seconds}`)),
+  empty: async (count, seconds) => Number(await line(`empty ${count} ${seconds}`)),
+  end: async () => program.stdin.end(),
+};
+
+async function inNode(): Promise<Side> {
+  const { default: create } = await import(resolve(folder, 'kernels.mjs'));
+  const module = await create({ threads });
+  return {
+    start: async (count) => module._bench_start(count), prepare: async (kernel, n) => module._bench_prepare(kernel, n),
+    measure: async (count, seconds) => module._bench_measure(count, seconds), empty: async (count, seconds) => module._bench_empty(count, seconds),
+    end: async () => {},
+  };
+}
+
+async function inChromium(): Promise<Side & { version: string }> {
+  const site = await serve(folder, { headers: true });
+  const browser = await launch('chromium');
+  const page = await browser.open(site.url);
+  const ask = (...call: (string | number)[]) => page.evaluate((...values) => (window as any).ask(...values), ...call) as Promise<number>;
+  return {
+    version: browser.version,
+    start: (count) => ask('start', count), prepare: (kernel, n) => ask('prepare', kernel, n), measure: (count, seconds) => ask('measure', count, seconds),
+    empty: (count, seconds) => ask('empty', count, seconds), end: async () => { await browser.close(); await site.close(); },
+  };
+}
+
+// ------------------------------------------------------------------------------------------------ C against C
+
+const kernels: Kernel[] = [];
+for (let text = await line('kernels'); text; text = await line()) {
+  const [name, flags, most] = text.split(' ');
+  kernels.push({ number: kernels.length, name, flags: Number(flags), most: Number(most) });
+}
+const withoutRecipe = kernels.filter((kernel) => kernel.flags < 0).map((kernel) => kernel.name);
+const chosen = kernels.filter((kernel) => kernel.flags >= 0 && !(kernel.flags & WAITS) && (!ONLY.length || ONLY.some((start) => kernel.name.startsWith(start))));
+
+/** Times of one kernel at one size, in seconds a call; NaN where it does not run so. */
+interface Times { kernel: Kernel; n: number; native1: number; nativeAll: number; wasm1: number; wasmAll: number }
+const fastest = (values: number[]) => { const ran = values.filter((value) => value > 0); return ran.length ? Math.min(...ran) : NaN; };
+
+async function compare(kernel: Kernel, n: number, wasm: Side): Promise<Times> {
+  for (const side of [native, wasm]) {
+    const failed = await side.prepare(kernel.number, n);
+    if (failed) throw new Error(`${kernel.name}, n = ${n}: the job cannot be made (${failed === 1 ? 'no recipe' : 'no memory'})`);
+  }
+  const found = { native1: [] as number[], nativeAll: [] as number[], wasm1: [] as number[], wasmAll: [] as number[] };
+  await wasm.measure(kernel.flags & PAIR ? 0 : 1, WARM_UP);
+  const one = !(kernel.flags & PAIR), all = threads > 1 && !(kernel.flags & ALONE);
+  let rounds = ROUNDS;
+  for (let round = 0; round < rounds; round++) {
+    const since = performance.now();
+    if (one) {
+      found.native1.push(await native.measure(1, SECONDS));
+      found.wasm1.push(await wasm.measure(1, SECONDS));
+    }
+    if (all) {
+      found.nativeAll.push(await native.measure(0, SECONDS));
+      found.wasmAll.push(await wasm.measure(0, SECONDS));
+    }
+    if (performance.now() - since > 800) rounds = Math.min(rounds, 2);        // long calls: they vary less
+  }
+  return { kernel, n, native1: fastest(found.native1), nativeAll: fastest(found.nativeAll), wasm1: fastest(found.wasm1), wasmAll: fastest(found.wasmAll) };
+}
+
+const sizesOf = (kernel: Kernel) => (QUICK ? [100_000] : [1000, 100_000, kernel.most]).map((n) => Math.min(n, kernel.most)).filter((n, i, all) => all.indexOf(n) === i);
+const label = (n: number) => `1e${Math.log10(n).toFixed(n > 1 && Math.log10(n) % 1 ? 1 : 0)}`;
+const progress = (text: string) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
+
+await native.start(threads);
+const node = await inNode();
+await node.start(threads);
+const times: Times[] = [];
+for (const kernel of chosen) for (const n of sizesOf(kernel)) {
+  progress(`${kernel.name} ${label(n)}`);
+  times.push(await compare(kernel, n, node));
+}
+const emptyNode = fastest([await node.empty(0, 0.1), await node.empty(0, 0.1)]), emptyNative = fastest([await native.empty(0, 0.1), await native.empty(0, 0.1)]);
+
+const chromium = await inChromium();
+await chromium.start(threads);
+const inBrowser: Times[] = [];
+for (const kernel of chosen) {
+  progress(`Chromium: ${kernel.name}`);
+  inBrowser.push(await compare(kernel, Math.min(kernel.most, QUICK ? 100_000 : 1_000_000), chromium));
+}
+const emptyChromium = fastest([await chromium.empty(0, 0.1), await chromium.empty(0, 0.1)]);
+await chromium.end();
+await native.end();
+
+// ------------------------------------------------------------------------------------------------ against Python
+
+interface PythonRow { kernel: string; n: number; one: number | null; all: number | null; builtin: number | null; numpy: number | null }
+interface PythonTimes { python: string; numpy: string | null; rows: PythonRow[]; missing: string[] }
+const source = readFileSync('tests/bench/kernels.py', 'utf8').replace(/^SCALE = .*$/m, `SCALE = ${QUICK ? 0.1 : 1}`).replace(/^SECONDS = .*$/m, `SECONDS = ${QUICK ? 0.01 : 0.06}`)
+  .replace(/^rows = \[\]$/m, `rows = []\nONLY = ${JSON.stringify(ONLY)}`).replace('if line[0][0] in every]', 'if line[0][0] in every and (not ONLY or line[0][0].startswith(tuple(ONLY)))]');
+writeFileSync(`${folder}/kernels.py`, source);
+progress('Python, natively');
+const pythonNative: PythonTimes = JSON.parse(execFileSync('build/venv/bin/python', [`${folder}/kernels.py`], { encoding: 'utf8', env: { ...process.env, PYTHONPATH: 'src/python:build/native/python' }, maxBuffer: 1e8 }));
+
+async function pythonInPage(): Promise<PythonTimes | null> {
+  if (!existsSync('build/site/photofinish.mjs')) return null;
+  const site = await serve('build/site', { headers: true });
+  const browser = await launch('chromium', { timeout: 600_000 });
+  try {
+    const page = await browser.open(`${site.url}docs/`);
+    const done = await page.evaluate(async (program: string) => {
+      const { createEngine } = await import(new URL('../photofinish.mjs', location.href).href);
+      const engine = await createEngine();
+      const result = await engine.run(program, { timeout: 590 });
+      engine.close();
+      return { stdout: result.stdout as string, stderr: result.stderr as string };
+    }, source);
+    if (!done.stdout) throw new Error(`kernels.py in the page: ${done.stderr}`);
+    return JSON.parse(done.stdout);
+  } finally { await browser.close(); await site.close(); }
+}
+progress('Python, in the page');
+const pythonPage = await pythonInPage();
+progress('');
+
+// ------------------------------------------------------------------------------------------------ the tables
+
+const geometric = (values: number[]) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+const known = (values: number[]) => values.filter((value) => Number.isFinite(value));
+const rows: Row[] = [];
+const microseconds = (seconds: number) => seconds * 1e6;
+
+const perKernel = chosen.map((kernel) => {
+  const own = times.filter((time) => time.kernel === kernel), largest = own[own.length - 1], here = inBrowser.find((time) => time.kernel === kernel)!;
+  const findRow = (from: PythonTimes | null) => from?.rows.filter((row) => row.kernel === kernel.name) ?? [];
+  const ratio = (from: PythonTimes | null, other: 'builtin' | 'numpy', ours: 'one' | 'all') => {
+    const row = findRow(from).filter((row) => row[other] && row[ours]).at(-1);
+    return row ? row[other]! / row[ours]! : NaN;
+  };
+  return { kernel, own, largest, wasmToNative: geometric(known(own.map((time) => time.native1 / time.wasm1))), chromiumToNative: here.native1 / here.wasm1,
+    wasmAll: largest.wasm1 / largest.wasmAll, nativeAll: largest.native1 / largest.nativeAll,
+    python: [ratio(pythonNative, 'builtin', 'one'), ratio(pythonNative, 'numpy', 'one'), ratio(pythonPage, 'builtin', 'one'), ratio(pythonPage, 'builtin', 'all'), ratio(pythonPage, 'numpy', 'one')] };
+});
+
+console.log(`C against C, and against Python: how many times as fast. wasm / native: 1 is as fast as gcc -O3. All: ${threads} threads against one, at the largest n.`);
+const cell = (value: number) => (Number.isFinite(value) ? value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2) : '').padStart(9);
+console.log(`${''.padEnd(24)}${['', 'Node', 'Chromium', 'wasm', 'native', 'native:', 'native:', 'page:', 'page: all', 'page:'].map((text, i) => text.padStart(i ? 9 : 8)).join('')}`);
+console.log(`${'kernel'.padEnd(24)}${['n', '/native', '/native', 'all/1', 'all/1', '/builtin', '/NumPy', '/builtin', '/builtin', '/NumPy'].map((text, i) => text.padStart(i ? 9 : 8)).join('')}`);
+for (const { kernel, largest, wasmToNative, chromiumToNative, wasmAll, nativeAll, python } of perKernel) {
+  console.log(`${kernel.name.padEnd(24)}${label(largest.n).padStart(8)}${[wasmToNative, chromiumToNative, wasmAll, nativeAll, ...python].map(cell).join('')}`);
+}
+console.log();
+
+const all = known(perKernel.map((row) => row.wasmToNative)), allChromium = known(perKernel.map((row) => row.chromiumToNative));
+rows.push(atLeast('wasm / native on one thread, geometric mean, Node', geometric(all), 1, '', 0.9));
+rows.push(atLeast(`the same, Chromium ${chromium.version}`, geometric(allChromium), 1, '', 0.9));
+rows.push(atMost('empty parallel_for in wasm, Node', microseconds(emptyNode), 10, 'us', 1));
+rows.push(atMost('empty parallel_for in wasm, Chromium', microseconds(emptyChromium), 10, 'us', 1));
+rows.push(told('empty parallel_for, native', microseconds(emptyNative), 10, 'us'));
+const goals = rows.length;
+for (const { kernel, own, largest, wasmToNative, wasmAll } of perKernel) {
+  if (Number.isFinite(wasmToNative)) rows.push(atLeast(`${kernel.name}: wasm / native, all sizes`, wasmToNative, 1, '', 0.6));
+  for (const time of own) if (Number.isFinite(time.wasm1)) rows.push(told(`${kernel.name} ${label(time.n)}: wasm / native, one thread`, microseconds(time.wasm1), microseconds(time.native1), 'us'));
+  if (Number.isFinite(wasmAll)) {
+    const scales = kernel.flags & COMPUTES && largest.n >= 1e6 && threads >= 2;
+    const one = `${kernel.name} ${label(largest.n)}`;
+    rows.push(scales ? atLeast(`${one}: wasm, all cores against one`, wasmAll, 1, '', 1.8) : told(`${one}: wasm, all cores against one`, microseconds(largest.wasmAll), microseconds(largest.wasm1), 'us'));
+    rows.push(told(`${one}: native, all cores against one`, microseconds(largest.nativeAll), microseconds(largest.native1), 'us'));
+  }
+}
+for (const [where, from] of [['native', pythonNative], ['page', pythonPage]] as const) for (const row of from?.rows ?? []) {
+  const what = `${row.kernel} ${label(row.n)}: ${where}`;
+  if (row.builtin && row.one) rows.push(told(`${what}, Python's own`, microseconds(row.one), microseconds(row.builtin), 'us'));
+  if (row.builtin && row.all) rows.push(told(`${what}, all cores, Python's own`, microseconds(row.all), microseconds(row.builtin), 'us'));
+  const goal = where === 'page' ? (row.kernel.startsWith('matmul') ? 5 : 1) : row.kernel.startsWith('sort_') && !row.kernel.includes('key') ? 1 : null;
+  if (row.numpy && row.one) rows.push(goal ? atLeast(`${what}, NumPy / kernel`, row.numpy / row.one, 1, '', goal) : told(`${what}, NumPy`, microseconds(row.one), microseconds(row.numpy), 'us'));
+}
+const shown = rows.slice(0, goals).concat(rows.slice(goals).filter((row) => row.met === false));
+console.log(`Goals, and what missed one; all rows are in the file. Load before the start: ${load.toFixed(1)} (above 0.5, figures for all cores are too low).`);
+report('kernels', { ours: 'kernel', theirs: 'other' }, rows, shown, { node: process.version, chromium: chromium.version, threads, load,
+  python: pythonNative.python, numpy: pythonNative.numpy, pagePython: pythonPage?.python ?? null, pageNumpy: pythonPage?.numpy ?? null, quick: QUICK });
+for (const [what, names] of [['no job (tests/c/jobs/recipes.c)', withoutRecipe], ['no row in tests/bench/kernels.py', pythonNative.missing]] as const) {
+  if (names.length) { console.error(`ERROR: ${what} for: ${names.join(', ')}`); process.exitCode = 1; }
+}
+if (pythonPage && !pythonPage.numpy) console.log('NumPy is not in the page: its column is empty.');
+process.exit();
