@@ -17,6 +17,13 @@ typedef struct seat {
 
 static _Thread_local seat *innermost;
 
+/* When the last loop on this thread would have asked its poll again. A kernel of many short loops goes on from there, or
+ * it would never ask. */
+static _Thread_local struct {
+    const pf_cancel *cancel;
+    double due;
+} asking;
+
 int pf_cores(void)
 {
     return pf_prim_cores();
@@ -60,6 +67,13 @@ bool pf_cancelled(void)
 bool pf_nested(void)
 {
     return innermost != NULL;
+}
+
+static double first_poll(const pf_cancel *cancel)
+{
+    double now = pf_prim_now();
+    bool goes_on = asking.cancel == cancel && now < asking.due + PF_POLL_SECONDS;
+    return goes_on ? asking.due : now + PF_POLL_SECONDS;
 }
 
 /* A loop inside a loop with the same pf_cancel leaves polling to the outer one: its calling thread may be another. */
@@ -106,7 +120,8 @@ static pf_status outcome(pf_loop *loop)
     if (failure != PF_NO_FAILURE) {
         return (pf_status)(failure & 0xff);
     }
-    return atomic_load(&loop->next) < loop->chunks ? PF_CANCELLED : PF_OK;
+    /* A poll that said yes is heard even when no chunk was left: it does not say so twice. */
+    return atomic_load(&loop->cancelled) || atomic_load(&loop->next) < loop->chunks ? PF_CANCELLED : PF_OK;
 }
 
 pf_status pf_parallel_for(const pf_call *call, size_t count, size_t chunk_size, pf_chunk_function work, void *context)
@@ -122,6 +137,7 @@ pf_status pf_parallel_for(const pf_call *call, size_t count, size_t chunk_size, 
     if (count == 0) {
         return PF_OK;
     }
+    bool polls = call->cancel && call->cancel->poll;
     pf_loop loop = {
         .work = work,
         .context = context,
@@ -130,13 +146,17 @@ pf_status pf_parallel_for(const pf_call *call, size_t count, size_t chunk_size, 
         .chunks = count / chunk_size + (count % chunk_size != 0),
         .cancel = call->cancel,
         .failure = PF_NO_FAILURE,
-        .poll_due = call->cancel && call->cancel->poll ? pf_prim_now() + PF_POLL_SECONDS : 0,
+        .poll_due = polls ? first_poll(call->cancel) : 0,
     };
     int threads = call->threads == 0 ? size : call->threads;
     if (threads > 1 && loop.chunks > 1 && !innermost) {
         pf_pool_run(call->pool, threads, &loop);
     } else {
         pf_loop_work(&loop, true);
+    }
+    if (polls) {
+        asking.cancel = call->cancel;
+        asking.due = loop.poll_due;
     }
     return outcome(&loop);
 }

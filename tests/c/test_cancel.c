@@ -327,6 +327,35 @@ static void nested_calls(void **unused)
     }
 }
 
+static pf_status wait_a_millisecond(void *context, size_t chunk, size_t begin, size_t end)
+{
+    (void)context, (void)chunk, (void)begin, (void)end;
+    double until = pf_prim_now() + 0.001;
+    while (pf_prim_now() < until) {
+        pf_prim_pause();
+    }
+    return PF_OK;
+}
+
+/* Loops that each end before the poll would be due: their kernel is asked all the same. */
+static void polled_in_a_row_of_short_loops(void **unused)
+{
+    (void)unused;
+    for (size_t t = 0; t < THREAD_COUNTS; t++) {
+        pf_pool *pool = make_pool(thread_counts[t]);
+        _Atomic int asked = 0;
+        pf_cancel cancel = {.poll = always, .context = &asked};
+        pf_call call = {pool, 0, &cancel};
+        pf_status status = PF_OK;
+        for (int i = 0; status == PF_OK && i < 1000; i++) {
+            status = pf_parallel_for(&call, 2, 1, wait_a_millisecond, NULL);
+        }
+        assert_int_equal(status, PF_CANCELLED);
+        assert_int_equal(asked, 1);
+        pf_pool_destroy(pool);
+    }
+}
+
 static void not_cancelled(void **unused)
 {
     (void)unused;
@@ -350,6 +379,7 @@ int main(void)
         cmocka_unit_test(polled_while_waiting_for_helpers),
         cmocka_unit_test(cancelled_while_waiting_for_a_turn),
         cmocka_unit_test(nested_calls),
+        cmocka_unit_test(polled_in_a_row_of_short_loops),
         cmocka_unit_test(not_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
