@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLE 4096
+#define SAMPLE_MOST 4096
 
 /* ------------------------------------------------------------------------------------------------ quickselect */
 
@@ -151,22 +151,32 @@ static pf_status take_k(void *context, size_t chunk, size_t begin, size_t end)
     return status;
 }
 
-/* The sampled key below which at least k keys lie, with four standard deviations to spare. */
+/* About 2 sqrt(n), so that sorting the sample costs little of the pass over all. */
+static size_t sample_size(size_t n)
+{
+    size_t size = 256;
+    while (size < SAMPLE_MOST && size * size < 4 * n) {
+        size *= 2;
+    }
+    return size;
+}
+
+/* The key of this rank in the sample: surely no less than the k-th of all, where the rank has some to spare. */
 static pf_status sample_limit(const pf_choice *choice, double rank, uint64_t *limit)
 {
+    size_t size = sample_size(choice->n), step = choice->n / size;
     *limit = UINT64_MAX;
-    size_t step = choice->n / SAMPLE;
-    if (step < 4 || rank >= SAMPLE) {
+    if (step < 4 || rank >= (double)size) {
         return PF_OK;
     }
-    uint64_t *sample = malloc(2 * SAMPLE * sizeof *sample);
+    uint64_t *sample = malloc(2 * size * sizeof *sample);
     if (!sample) {
         return PF_OUT_OF_MEMORY;
     }
-    for (size_t i = 0; i < SAMPLE; i++) {
+    for (size_t i = 0; i < size; i++) {
         sample[i] = pf_choice_key(choice, i * step + (i * 7919) % step);
     }
-    pf_status status = pf_merge_alone(sample, sample + SAMPLE, SAMPLE);
+    pf_status status = pf_merge_alone(sample, sample + size, size);
     *limit = sample[(size_t)rank];
     free(sample);
     return status;
@@ -179,8 +189,8 @@ pf_status pf_choose_select(const pf_call *call, const pf_choice *choice, uint64_
     shared.count = malloc(pf_sort_chunks(n) * sizeof *shared.count);
     *chosen = shared.kept;
     pf_status status = shared.kept && shared.count ? PF_OK : PF_OUT_OF_MEMORY;
-    double expected = (double)choice->k / (double)n * SAMPLE;
-    double rank = expected + 4 * sqrt(expected) + 8;
+    double expected = (double)choice->k / (double)n * (double)sample_size(n);
+    double rank = expected + 4 * sqrt(expected) + 8; /* four standard deviations to spare */
     /* Too few, which a sample of a strange array may give: again with more. At last all are kept. */
     for (; status == PF_OK && shared.total < choice->k; rank *= 4) {
         status = sample_limit(choice, rank, &shared.limit);
