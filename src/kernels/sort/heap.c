@@ -50,26 +50,43 @@ typedef struct heaps {
     uint64_t *keys; /* of chunk c from keys[c * size] on */
 } heaps;
 
+/* `real` is known where this is inlined. */
+static inline __attribute__((always_inline)) void pass_through(const pf_choice *choice, bool real, size_t begin, size_t end,
+                                                              uint64_t *heap, size_t size)
+{
+    const pf_choice local = {choice->values, choice->n, choice->k, real, choice->largest};
+    uint64_t top = heap[0];
+    for (size_t i = begin; i < end; i++) {
+        uint64_t key = pf_choice_key(&local, i);
+        if (key < top) {
+            sink(heap, size, 0, key);
+            top = heap[0];
+        }
+    }
+}
+
 static pf_status fill_heap(void *context, size_t chunk, size_t begin, size_t end)
 {
     const heaps *shared = context;
+    const pf_choice *choice = shared->choice;
     uint64_t *heap = shared->keys + chunk * shared->size;
     size_t size = end - begin < shared->size ? end - begin : shared->size;
     for (size_t i = 0; i < size; i++) {
-        heap[i] = pf_choice_key(shared->choice, begin + i);
+        heap[i] = pf_choice_key(choice, begin + i);
     }
     if (size == end - begin) {
         return PF_OK;
     }
     pf_status status = make_heap(heap, size);
-    for (size_t i = begin + size; status == PF_OK && i < end; i++) {
-        uint64_t key = pf_choice_key(shared->choice, i);
-        if (key < heap[0]) {
-            sink(heap, size, 0, key);
+    for (size_t at = begin + size; status == PF_OK && at < end;) {
+        size_t last = end - at < POLL ? end : at + POLL;
+        if (choice->real) {
+            pass_through(choice, true, at, last, heap, size);
+        } else {
+            pass_through(choice, false, at, last, heap, size);
         }
-        if (i % POLL == 0 && pf_cancelled()) {
-            status = PF_CANCELLED;
-        }
+        at = last;
+        status = pf_cancelled() ? PF_CANCELLED : PF_OK;
     }
     return status;
 }

@@ -96,7 +96,7 @@ typedef struct selection {
     size_t total;    /* the calling thread */
 } selection;
 
-/* What is kept is rare or not, but seldom predictable: every key is stored, and the next one on top of it or behind. */
+/* `real` and `largest` are known where this is inlined, or do not change. */
 static inline __attribute__((always_inline)) size_t keep(const selection *shared, bool real, bool largest, size_t begin,
                                                          size_t end)
 {
@@ -106,8 +106,9 @@ static inline __attribute__((always_inline)) size_t keep(const selection *shared
     size_t count = 0;
     for (size_t i = begin; i < end; i++) {
         uint64_t key = pf_choice_key(&local, i);
-        to[count] = key;
-        count += key <= limit;
+        if (key <= limit) {
+            to[count++] = key;
+        }
     }
     return count;
 }
