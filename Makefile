@@ -3,7 +3,8 @@
 # What is built where, all below build/ and all of it generated:
 #   build/venv, build/node_modules, build/toolchain     tools (make setup)
 #   build/native     objects and libraries of this machine, plain, with sanitizers, and the Python extension
-#   build/wasm       what the page's interpreter is made of: kernels, extension, bridge, snapshot
+#   build/wasm       what the page's interpreter is made of: kernels, extension, bridge, snapshots
+#   build/numpy      NumPy for it, built once
 #   build/site       the static site
 
 SHELL := /bin/sh
@@ -157,14 +158,25 @@ $(WASM)/sources.json: src/python/pack.py $(PACKAGE) | build/.setup
 	@mkdir -p $(@D)
 	$(PYTHON) $< src/python/photofinish $@
 
-$(WASM)/snapshot.bin: $(WASM)/_photofinish.so $(WASM)/sources.json web/engine/make-snapshot.ts web/engine/boot.ts
-	$(NODE) web/engine/make-snapshot.ts $(PYODIDE) $(WASM)/_photofinish.so $(WASM)/sources.json $@
+SNAPSHOT := web/engine/make-snapshot.ts web/engine/boot.ts
+$(WASM)/snapshot.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(SNAPSHOT)
+	$(NODE) $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json
 
-ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.bin sources.json)
+# NumPy, from its source on PyPI: there is no WebAssembly wheel of it, and the site asks nothing of any other origin. Minutes, so
+# once: the script leaves alone what was built from the same recipe, whatever the files' dates are. For a build anew: rm -r build/numpy
+NUMPY := build/numpy
+$(NUMPY)/.recipe: $(wildcard src/toolchain/numpy/*.* src/toolchain/numpy/sdist/*.py) src/toolchain/python_headers.py $(WASM)/python-headers/Python.h | build/.setup
+	@sh src/toolchain/numpy/build.sh
+
+# A second snapshot, in which NumPy is imported; only pages whose programs want it load it.
+$(WASM)/snapshot-numpy.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/.recipe $(SNAPSHOT)
+	$(NODE) $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/numpy-sources.bin $(NUMPY)/extensions/*
+
+ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.bin snapshot-numpy.bin sources.json) $(NUMPY)/.recipe
 
 # Bytes of what is loaded, for progress.
 $(WASM)/sizes.json: web/engine/sizes.ts $(ENGINE_PARTS)
-	$(NODE) $< $(WASM) $(PYODIDE) $@
+	$(NODE) $< $(WASM) $(PYODIDE) $(NUMPY) $@
 
 # ------------------------------------------------------------------------------------------------ site
 
@@ -263,6 +275,15 @@ test-lessons: all build/native/python/_photofinish.abi3.so       ## every lesson
 test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
 	@BROWSERS=$(BROWSERS) $(COUNT) test-browser -- $(NODE) --test --test-concurrency=1 tests/browser/*.test.ts
 
+# NumPy's own tests, of the NumPy that the page gets. Half an hour or more, so by hand: after a change of NumPy or of the toolchain.
+.PHONY: test-numpy
+NUMPY_GROUPS ?= _core lib linalg fft random ma polynomial matrixlib testing tests
+test-numpy: build/.setup $(NUMPY)/.recipe $(NUMPY)/test-packages/.done      ## NumPy's own tests under Node: NUMPY_GROUPS='linalg fft'
+	@$(COUNT) test-numpy -- $(NODE) tests/numpy/run.ts $(PYODIDE) $(NUMPY) $(NUMPY_GROUPS)
+$(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
+	$(IN_TOOLCHAIN) $(NUMPY)/tools/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
+	@touch $@
+
 # ------------------------------------------------------------------------------------------------ benchmarks
 
 # Both sides in one run; a table with ratios, and build/reports/NAME.json.
@@ -292,6 +313,10 @@ $(BENCH)/kernels.mjs: $(BENCH_JOBS) $(BENCH_HEADERS) tests/bench/kernels.exports
 .PHONY: bench-kernels
 bench-kernels: build/.setup-test all $(BENCH)/native $(BENCH)/kernels.mjs build/native/python/_photofinish.abi3.so  ## every kernel: wasm, native, cores, Python: QUICK=1, ONLY=sum,sort
 	@$(NODE) tests/bench/kernels.ts
+
+.PHONY: bench-numpy
+bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed
+	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/numpy.ts
 
 .PHONY: pictures
 pictures: build/.setup-test all         ## the README's pictures: a real race in Chromium

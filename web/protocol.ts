@@ -71,16 +71,22 @@ export interface Progress { stage: string; done: number; total: number }   // by
 
 // ---------------------------------------------------------------------------------------------- page <-> worker
 
-/** What a worker needs to start an interpreter: loaded and compiled once by the page, shared by all of its workers. */
+/** An interpreter as it starts: plain, or with NumPy imported. */
+export type Variant = 'plain' | 'numpy';
+
+/** A C extension of the interpreter, by the name that Python imports. */
+export interface Extension { name: string; module: WebAssembly.Module }
+
+/** What a worker needs to start an interpreter of one variant: loaded and compiled once by the page, shared by all of its workers. */
 export interface Resources {
   urls: { loader: string; module: string; kernels: string };    // pyodide.mjs, pyodide.asm.mjs, the kernel module's script
   python: WebAssembly.Module;       // pyodide.asm.wasm
-  extension: WebAssembly.Module;    // _photofinish
+  extensions: Extension[];          // _photofinish, and NumPy's
   kernels: WebAssembly.Module;      // kernels on all cores
   bridge: { module: WebAssembly.Module; direct: boolean };     // copies between two memories; direct: without JavaScript
   library: ArrayBuffer | SharedArrayBuffer;    // python_stdlib.zip
   snapshot: ArrayBuffer | SharedArrayBuffer;   // memory of an interpreter that has imported what programs use
-  sources: Record<string, string>;  // photofinish/*.py by path under site-packages
+  sources: Record<string, string>;  // photofinish/*.py, numpy/*.py by path under site-packages
 }
 
 /** What an interpreter knows of itself; the page adds what only it knows. */

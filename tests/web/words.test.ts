@@ -140,6 +140,7 @@ describe('status', () => {
     expect(statusOf(doing).share).toBeCloseTo(0.258);
     expect(statusOf({ ...doing, stage: 'warm-up' }).headline).toBe('Warming up…');
     expect(plain(statusOf({ ...doing, phase: 'loading', progress: { stage: 'loading', done: 4.1e6, total: 9.8e6 } }).detail)).toMatch(/^4\.1 MB of 9\.8 MB/);
+    expect(statusOf({ ...doing, stage: null, progress: { stage: 'loading', done: 1e6, total: 4e6 } }).headline).toBe('NumPy is loading…');
     expect(statusOf({ ...doing, phase: 'error', message: 'why' }).detail).toBe('why');
   });
 });

@@ -1,12 +1,15 @@
-// Starts one interpreter: Pyodide with the extension _photofinish, from a memory snapshot where there is one.
+// Starts one interpreter: Pyodide with the extension _photofinish, and NumPy's where it is wanted, from a memory snapshot where
+// there is one.
 // Runs in a worker of the page (which hands over everything, loaded and compiled) and under Node when the snapshot is made.
 //
 // A snapshot is the interpreter's memory after it has imported what programs here use. Memory says where functions and data
-// of the extension lie, so the extension is instantiated at the same moment (preRun, before anything else) on both sides.
+// of the extensions lie, so they are instantiated at the same moment (preRun, before anything else) and in the same order on
+// both sides.
 import type { Resources } from '../protocol.ts';
 
 export const SITE_PACKAGES = '/lib/python3.14/site-packages/';
-const EXTENSION = SITE_PACKAGES + '_photofinish.cpython-314-wasm32-emscripten.so';
+/** Where the import system looks for an extension. */
+const extensionFile = (name: string) => `${SITE_PACKAGES}${name.replaceAll('.', '/')}.cpython-314-wasm32-emscripten.so`;
 const PAGE = 65536;
 
 /** The parts of Pyodide that are used here and that its types leave out. */
@@ -31,7 +34,7 @@ export interface Loader {
 }
 
 /** indexURL: the folder that Pyodide's loader takes itself to be in; under Node it reads what is not given from there. */
-export type BootResources = Pick<Resources, 'extension' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>> & { indexURL: string };
+export type BootResources = Pick<Resources, 'extensions' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>> & { indexURL: string };
 
 /**
  * One interpreter, ready to run code. `makeSnapshot`: it is to be the source of a snapshot.
@@ -39,14 +42,18 @@ export type BootResources = Pick<Resources, 'extension' | 'sources'> & Partial<P
  */
 export async function boot(resources: BootResources, loader: Loader, makeSnapshot = false, times: Record<string, number> = {}): Promise<Pyodide> {
   const { python, library, snapshot, sources } = resources;
+  const extensions = resources.extensions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const started = performance.now();
   const timed = (stage: string, since: number) => { times[stage] = performance.now() - since; };
 
   const createPyodideModule = (settings: any) => {
     settings.preRun = [].concat(settings.preRun ?? [], ((module: any) => {
       const since = performance.now();
-      module.preloadedWasm[EXTENSION] = module.loadWebAssemblyModule(resources.extension, { global: false, nodelete: true, loadAsync: false }, EXTENSION, {});
-      timed('extension', since);
+      for (const extension of extensions) {
+        const file = extensionFile(extension.name);
+        module.preloadedWasm[file] = module.loadWebAssemblyModule(extension.module, { global: false, nodelete: true, loadAsync: false }, file, {});
+      }
+      timed('extensions', since);
     }) as never);
     return loader.createPyodide(settings);
   };
@@ -70,14 +77,14 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
   pyodide.memory = loaded?.memory();
   timed('load', started);
 
-  // Files live in JavaScript, not in the memory that a snapshot holds. The extension only has to be found by the import system.
+  // Files live in JavaScript, not in the memory that a snapshot holds. Extensions only have to be found by the import system.
   const since = performance.now();
-  if (!snapshot) pyodide.FS.writeFile(EXTENSION, '');
-  for (const [path, text] of Object.entries(sources)) {
-    const file = SITE_PACKAGES + path;
+  const write = (file: string, text: string) => {
     pyodide.FS.mkdirTree(file.slice(0, file.lastIndexOf('/')));
     pyodide.FS.writeFile(file, text);
-  }
+  };
+  for (const { name } of extensions) write(extensionFile(name), '');
+  for (const [path, text] of Object.entries(sources)) write(SITE_PACKAGES + path, text);
   timed('sources', since);
   timed('boot', started);
   return pyodide;

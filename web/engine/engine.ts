@@ -1,11 +1,11 @@
-// The engine: interpreters for programs and races, one at a time, each used once.
-//
-// Two are kept: the one that will be used next, and a spare that takes its place when it has been used or stopped. So every
-// program starts in a fresh interpreter, and Stop never waits for a boot. A spare boots only while nothing is being timed.
+// The engine: runs programs and races, one at a time, each in an interpreter of its own (fleet.ts). A program that imports NumPy
+// gets one with NumPy in it, whose files are loaded when the first such program comes.
 import { EngineError } from './errors.ts';
 import { browserName, features } from './features.ts';
+import { Fleet } from './fleet.ts';
 import { HOME } from './home.ts';
-import { Interpreter } from './interpreter.ts';
+import { needs } from './imports.ts';
+import type { Interpreter } from './interpreter.ts';
 import { Patience } from './patience.ts';
 import { loadResources } from './resources.ts';
 import type { EngineInfo, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
@@ -18,14 +18,11 @@ export interface RunOptions { argv?: string[]; timeout?: number }        // time
 export interface RaceCallbacks { onSample?(sample: Sample & { lane: string }): void; onEvent?(event: RaceEvent): void }
 export type RaceSpec = { lesson: string } | { source: string };
 
-const THREADS_LIMIT = 16;
-const NO_SHARED_MEMORY = 'Kernels on all cores need memory that threads can share, and this page may not use it here. Open the page in its own tab.';
-
 /** Boots and resolves when the engine is ready to run. Rejects with UnsupportedError, LoadError or BootError. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const can = features();
   if (!can.simd) throw new EngineError('UnsupportedError', 'This browser has no WebAssembly SIMD. Use a current version of Firefox, Chrome, Edge or Safari.');
-  const resources = await loadResources(can, options.onProgress);
+  const resources = await loadResources('plain', can, options.onProgress);
   options.onProgress?.({ stage: 'starting', done: 0, total: 1 });
   const engine = new Engine(resources, can.isolated, options);
   await engine.ready();
@@ -36,27 +33,22 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 export class Engine {
   info!: EngineInfo;
 
-  #resources: Resources;
+  #fleet: Fleet;
   #isolated: boolean;
   #options: EngineOptions;
-  #next: Promise<Interpreter>;
-  #spare: Promise<Interpreter> | null = null;
   #running: Running | null = null;
   #files = new Map<string, Uint8Array>();
   #closed = false;
-  #all = new Set<Interpreter>();
 
   constructor(resources: Resources, isolated: boolean, options: EngineOptions) {
-    this.#resources = resources;
+    this.#fleet = new Fleet(resources, isolated);
     this.#isolated = isolated;
     this.#options = options;
-    this.#next = this.#boot();
-    this.#next.then(() => this.#bootSpare(), () => {});
   }
 
   /** Resolves when the next program can start at once; rejects when no interpreter can be started. */
   async ready(): Promise<void> {
-    const { info, kernelThreads } = await this.#next;
+    const { info, kernelThreads } = await this.#fleet.next;
     const can = features();
     this.info = {
       ...info!, browser: browserName(), isolated: this.#isolated, simd: can.simd, cores: navigator.hardwareConcurrency ?? 1,
@@ -72,9 +64,12 @@ export class Engine {
       this.#options.onOutput?.(stream, text);
     };
     const since = performance.now();
-    const timer = timeout === undefined ? 0 : setTimeout(() => this.stop(), timeout * 1000);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const ran = await this.#use((interpreter) => interpreter.run({ type: 'run', source, argv, files: [...this.#files] }, { onOutput }));
+      const ran = await this.#use(source, (interpreter) => {
+        if (timeout !== undefined) timer = setTimeout(() => this.stop(), timeout * 1000);
+        return interpreter.run({ type: 'run', source, argv, files: [...this.#files] }, { onOutput });
+      });
       this.#files = new Map(ran.files);
       return { ...result, status: ran.status, exitCode: ran.exitCode, seconds: ran.seconds };
     } catch (error) {
@@ -104,7 +99,7 @@ export class Engine {
     const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
     let patience: Patience;
     let silent = false;
-    const attempt = () => this.#use(async (interpreter) => {
+    const attempt = () => this.#use(source, async (interpreter) => {
       patience = new Patience(() => { silent = true; interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.')); });
       try {
         return (await interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent })).report;
@@ -123,7 +118,7 @@ export class Engine {
       await running.interpreter?.stop();
       await running.ended.promise;
     }
-    await this.#next.catch(() => {});
+    await this.#fleet.next.catch(() => {});
   }
 
   /** Puts a file into the program's home folder; `path` relative to it, or absolute below it. */
@@ -141,60 +136,49 @@ export class Engine {
   /** Ends everything; what is under way rejects with ClosedError. */
   close(): void {
     this.#closed = true;
-    for (const interpreter of this.#all) interpreter.end();
-    this.#all.clear();
+    this.#running?.stopped.resolve();
+    this.#fleet.close();
   }
 
   // ------------------------------------------------------------------------------------------- interpreters
-
-  /** An interpreter that can run: Python and its kernels are up. */
-  async #boot(): Promise<Interpreter> {
-    const interpreter = new Interpreter(this.#resources, this.#isolated);
-    this.#all.add(interpreter);
-    await interpreter.booted;
-    if (this.#isolated) await interpreter.startKernels(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_LIMIT));
-    else await interpreter.refuseKernels(NO_SHARED_MEMORY);
-    return interpreter;
-  }
-
-  #bootSpare(): void {
-    if (this.#closed || this.#spare) return;
-    this.#spare = this.#boot();
-    this.#spare.catch(() => { this.#spare = null; });      // the next one boots when it is needed, and says what is wrong
-  }
 
   /**
    * One program or race in the next interpreter, which is thrown away afterwards. `alone`: not before the spare has booted, since
    * nothing else may use the cores while lanes are timed.
    */
-  async #use<T>(work: (interpreter: Interpreter) => Promise<T>, { alone = false } = {}): Promise<T> {
-    if (this.#closed) throw new EngineError('ClosedError', 'The engine was closed. Create another.');
+  async #use<T>(source: string, work: (interpreter: Interpreter) => Promise<T>, { alone = false } = {}): Promise<T> {
+    if (this.#closed) throw this.#whyEnded();
     if (this.#running) throw new EngineError('BusyError', 'Something is running already. Wait for it, or stop() it.');
     const running = this.#running = new Running();
     try {
-      const interpreter = await this.#next;
-      if (alone) await Promise.race([this.#spare?.catch(() => {}), running.stopped.promise]);
-      if (running.stopped.done) throw new EngineError('StoppedError', 'Stopped before it started.');
+      const interpreter = await this.#interpreterFor(source, running);
+      if (alone) await Promise.race([this.#fleet.quiet(), running.stopped.promise]);
+      if (running.stopped.done) throw this.#whyEnded();
       running.interpreter = interpreter;
       return await work(interpreter);
     } finally {
-      this.#retire(running.interpreter);
+      this.#fleet.retire(running.interpreter);
       this.#running = null;
       running.ended.resolve();
     }
   }
 
-  #retire(used: Interpreter | null): void {
-    if (this.#closed) return;
-    if (used) {
-      used.end();
-      this.#all.delete(used);
-      this.#next = this.#spare ?? this.#boot();
-      this.#spare = null;
-    } else {
-      this.#next = this.#next.catch(() => this.#boot());      // the one that never came is tried again
-    }
-    this.#next.then(() => this.#bootSpare(), () => {});
+  /** The next interpreter, of the variant that the program needs. Stop while files load leaves the interpreters that are there. */
+  async #interpreterFor(source: string, running: Running): Promise<Interpreter> {
+    const variant = needs('numpy', source, this.#files) ? 'numpy' : 'plain';
+    const { onProgress } = this.#options;
+    const resources = await Promise.race([loadResources(variant, features(), onProgress), running.stopped.promise]);
+    if (!resources) throw this.#whyEnded();
+    const another = this.#fleet.startFrom(resources);
+    if (another) onProgress?.({ stage: 'starting', done: 0, total: 1 });
+    const interpreter = await this.#fleet.next;
+    if (another) onProgress?.({ stage: 'ready', done: 1, total: 1 });
+    return interpreter;
+  }
+
+  #whyEnded(): EngineError {
+    return this.#closed ? new EngineError('ClosedError', 'The engine was closed. Create another.')
+      : new EngineError('StoppedError', 'Stopped before it started.');
   }
 }
 

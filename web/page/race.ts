@@ -45,7 +45,7 @@ export class Race extends EventTarget {
   prediction: { ratio: number; touched: boolean; committed: boolean } = { ratio: 1, touched: false, committed: false };
 
   info: EngineInfo | null = null;
-  progress: Progress | null = null;            // while the engine boots
+  progress: Progress | null = null;            // while the engine boots, or NumPy comes
   bootSeconds = 0;
 
   lanes: LaneState[] = [];
@@ -130,7 +130,7 @@ export class Race extends EventTarget {
   warmUp(): Promise<Engine> {
     if (this.#engine) return this.#engine;
     const since = performance.now();
-    const engine = this.#boot((progress) => { this.progress = progress; this.#changed(); });
+    const engine = this.#boot((progress) => { this.progress = progress.stage === 'ready' ? null : progress; this.#changed(); });
     this.#engine = engine;
     engine.then((ready) => {
       this.info = ready.info;

@@ -20,9 +20,9 @@ export function statusOf(doing: Doing): Status {
     case 'idle':
       return { headline: 'No race yet.', detail: `Run times ${countWord(doing.lanes)} lanes for about ten seconds. Each mark will be one sample; left is faster.`, share: null };
     case 'loading':
-      return loading(doing.progress);
+      return loading(doing.progress, 'Python');
     case 'running':
-      return running(doing);
+      return doing.progress ? loading(doing.progress, 'NumPy') : running(doing);      // which comes when the first race wants it
     case 'stopped':
       return { headline: 'Stopped before a verdict.', detail: 'Nothing is kept of a race that was stopped.', share: null };
     case 'error':
@@ -32,10 +32,10 @@ export function statusOf(doing: Doing): Status {
   }
 }
 
-function loading(progress: Progress | null): Status {
+function loading(progress: Progress | null, what: string): Status {
   if (!progress || progress.total <= 0) return { headline: 'Python is starting…', detail: '', share: null };
   const { stage, done, total } = progress;
-  if (total > 1000) return { headline: 'Python is loading…', detail: `${formatBytes(done)} of ${formatBytes(total)}. It is kept for the next visit.`, share: done / total };
+  if (total > 1000) return { headline: `${what} is loading…`, detail: `${formatBytes(done)} of ${formatBytes(total)}. It is kept for the next visit.`, share: done / total };
   return { headline: 'Python is starting…', detail: stage === 'starting' ? '' : capital(stage), share: done / total || null };
 }
 
