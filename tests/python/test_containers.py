@@ -42,6 +42,8 @@ def test_counts_and_distinct_values(n, threads):
     for values in inputs(n):
         counts = kernels.count(values, threads=threads)
         assert type(counts) is dict and items(counts) == items(collections.Counter(values))
+        distinct, numbers = kernels.count_arrays(values, threads=threads)
+        assert items(dict(zip(distinct, numbers))) == items(counts) and len(distinct) == len(numbers) == len(counts)
         distinct = kernels.unique(values, threads=threads)
         assert list(map(repr, distinct)) == list(map(repr, dict.fromkeys(values)))
         assert type(distinct) is (list if n and isinstance(values[0], (str, bytes)) else array.array)
@@ -137,6 +139,7 @@ def test_numpy():
     (lambda: kernels.count(["\ud800"]), UnicodeEncodeError, "surrogates"),
     (lambda: kernels.count([2**63]), OverflowError, "index 0"),
     (lambda: kernels.count(5), TypeError, "not int"),
+    (lambda: kernels.count_arrays([None]), TypeError, "kernels.count_arrays"),
     (lambda: kernels.unique([None]), TypeError, "NoneType"),
     (lambda: kernels.group_sum([1, 2], [1]), ValueError, "2 keys, but 1 values"),
     (lambda: kernels.group_sum([1, 1], [2**63 - 1, 1]), OverflowError, "does not fit"),

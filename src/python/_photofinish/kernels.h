@@ -19,6 +19,7 @@ extern PyMethodDef pfpy_deque_methods[];
 extern PyMethodDef pfpy_format_methods[];
 extern PyMethodDef pfpy_iteration_methods[];
 extern PyMethodDef pfpy_lines_methods[];
+extern PyMethodDef pfpy_lookup_methods[];
 extern PyMethodDef pfpy_primes_methods[];
 extern PyMethodDef pfpy_reduce_methods[];
 extern PyMethodDef pfpy_sort_methods[];

@@ -1,7 +1,8 @@
-/* kernels_containers.c: counts, groups, membership, lookup, scripts for a deque. */
+/* kernels_containers.c: counts, distinct values, groups. */
 #include "kernels.h"
 #include "keys.h"
-#include "outputs.h"
+
+#include <string.h>
 
 /* Room for outputs of n elements of 8 bytes, twice; the kernel says how many it wrote. NULL with MemoryError; PyMem_Free. */
 static void *room(size_t n)
@@ -41,23 +42,75 @@ static PyObject *dict_of(const pfpy_keys *keys, const pf_job *job)
     return dict;
 }
 
-/* count(values, threads) */
-static PyObject *count(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
+static PyObject *list_of_firsts(const pfpy_keys *keys, const pf_buffer *firsts)
+{
+    double start = pfpy_copy_start();
+    PyObject *list = PyList_New((Py_ssize_t)firsts->length);
+    for (size_t group = 0; list && group < firsts->length; group++) {
+        PyObject *key = pfpy_key_object(keys, (size_t)((const int64_t *)firsts->data)[group]);
+        if (!key || PyList_SetItem(list, (Py_ssize_t)group, key) < 0) {
+            Py_CLEAR(list);
+        }
+    }
+    pfpy_copied(start, (uint64_t)firsts->length * sizeof(PyObject *));
+    return list;
+}
+
+/* The distinct keys and their counts, as arrays; of text, a list and an array. */
+static PyObject *arrays_of(const pfpy_keys *keys, const pf_job *job)
+{
+    size_t found = job->outputs[0].length;
+    const int64_t *firsts = job->outputs[0].data;
+    Py_buffer view;
+    pf_buffer made;
+    PyObject *distinct = NULL;
+    PyObject *counts = pfpy_array_open(PF_INT64, found, &view, &made);
+    if (counts) {
+        memcpy(made.data, job->outputs[1].data, 8 * found);
+        counts = pfpy_array_close(counts, &view, 0);
+        distinct = keys->text ? list_of_firsts(keys, &job->outputs[0]) : pfpy_array_open(keys->buffer.type, found, &view, &made);
+    }
+    if (distinct && !keys->text) {
+        for (size_t group = 0; group < found; group++) {
+            memcpy((char *)made.data + 8 * group, (const char *)keys->buffer.data + 8 * firsts[group], 8);
+        }
+        distinct = pfpy_array_close(distinct, &view, 0);
+    }
+    if (!distinct) {
+        Py_XDECREF(counts);
+        return NULL;
+    }
+    return Py_BuildValue("NN", distinct, counts);
+}
+
+/* What `form` makes of first indices and counts. */
+static PyObject *count_as(PyObject *module, const char *what, PyObject *(*form)(const pfpy_keys *keys, const pf_job *job),
+                          PyObject *const *arguments, Py_ssize_t given)
 {
     pfpy_keys keys;
-    if (pfpy_want("count", given, 2) < 0 || pfpy_keys_get(arguments[0], "count", &keys) < 0) {
+    if (pfpy_want(what, given, 2) < 0 || pfpy_keys_get(arguments[0], what, &keys) < 0) {
         return NULL;
     }
     size_t n = keys.buffer.length;
     int64_t *memory = room(n);
     PyObject *counts = NULL;
     pf_job job = {.inputs[0] = keys.buffer, .outputs = {{memory, n, PF_INT64}, {memory + n, n, PF_INT64}}};
-    if (memory && pfpy_run(module, "count", PF_KERNEL_count, arguments[1], &job) == 0) {
-        counts = dict_of(&keys, &job);
+    if (memory && pfpy_run(module, what, PF_KERNEL_count, arguments[1], &job) == 0) {
+        counts = form(&keys, &job);
     }
     PyMem_Free(memory);
     pfpy_keys_release(&keys);
     return counts;
+}
+
+static PyObject *count(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
+{
+    return count_as(module, "count", dict_of, arguments, given);
+}
+
+static PyObject *count_arrays(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
+{
+    return count_as(module, "count_arrays", arrays_of, arguments, given);
 }
 
 /* group_sum(keys, values, threads) */
@@ -134,20 +187,6 @@ static PyObject *group_indices(PyObject *module, PyObject *const *arguments, Py_
     return groups;
 }
 
-static PyObject *list_of_firsts(const pfpy_keys *keys, const pf_buffer *firsts)
-{
-    double start = pfpy_copy_start();
-    PyObject *list = PyList_New((Py_ssize_t)firsts->length);
-    for (size_t group = 0; list && group < firsts->length; group++) {
-        PyObject *key = pfpy_key_object(keys, (size_t)((const int64_t *)firsts->data)[group]);
-        if (!key || PyList_SetItem(list, (Py_ssize_t)group, key) < 0) {
-            Py_CLEAR(list);
-        }
-    }
-    pfpy_copied(start, (uint64_t)firsts->length * sizeof(PyObject *));
-    return list;
-}
-
 /* unique(values, threads) */
 static PyObject *unique(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
 {
@@ -179,143 +218,11 @@ static PyObject *unique(PyObject *module, PyObject *const *arguments, Py_ssize_t
     return distinct;
 }
 
-static PyObject *list_of_bools(const uint8_t *contained, size_t n)
-{
-    double start = pfpy_copy_start();
-    PyObject *list = PyList_New((Py_ssize_t)n);
-    for (size_t i = 0; list && i < n; i++) {
-        PyList_SetItem(list, (Py_ssize_t)i, PyBool_FromLong(contained[i]));
-    }
-    pfpy_copied(start, (uint64_t)n * sizeof(PyObject *));
-    return list;
-}
-
-/* contains(haystack, needles, method, threads) */
-static PyObject *contains(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    pfpy_keys haystack, needles;
-    if (pfpy_want("contains", given, 4) < 0) {
-        return NULL;
-    }
-    int method = pfpy_one_of(arguments[2], "contains", "method", "scan", "hash");
-    if (method < 0 || pfpy_keys_get(arguments[0], "contains", &haystack) < 0) {
-        return NULL;
-    }
-    if (pfpy_keys_get(arguments[1], "contains", &needles) < 0) {
-        pfpy_keys_release(&haystack);
-        return NULL;
-    }
-    PyObject *list = NULL;
-    if (pfpy_keys_match(&haystack, &needles, "contains") == 0) {
-        size_t n = needles.buffer.length;
-        uint8_t *contained = PyMem_Malloc(n + 1);
-        pf_job job = {.integers[0] = method, .inputs = {haystack.buffer, needles.buffer}, .outputs[0] = {contained, n, PF_BYTES}};
-        if (!contained) {
-            PyErr_NoMemory();
-        } else if (pfpy_run(module, "contains", PF_KERNEL_contains, arguments[3], &job) == 0) {
-            list = list_of_bools(contained, n);
-        }
-        PyMem_Free(contained);
-    }
-    pfpy_keys_release(&needles);
-    pfpy_keys_release(&haystack);
-    return list;
-}
-
-/* The default as a value of the type looked up; 0, or -1 with an exception. */
-static int take_default(PyObject *fallback, pf_job *job)
-{
-    if (fallback == Py_None) {
-        return 0;
-    }
-    if (job->inputs[1].type == PF_DOUBLE) {
-        job->reals[0] = PyFloat_AsDouble(fallback);
-        return job->reals[0] == -1.0 && PyErr_Occurred() ? -1 : 0;
-    }
-    if (!PyIndex_Check(fallback)) {
-        PyErr_Format(PyExc_TypeError, "kernels.lookup: the default must be an int, as the values are, not %R", fallback);
-        return -1;
-    }
-    job->integers[0] = PyLong_AsLongLong(fallback);
-    return job->integers[0] == -1 && PyErr_Occurred() ? -1 : 0;
-}
-
-/* KeyError with the first wanted key that has no value. Only asked for when one is missing. */
-static PyObject *missing(PyObject *module, const pfpy_keys *keys, const pfpy_keys *wanted, PyObject *threads)
-{
-    size_t n = wanted->buffer.length;
-    uint8_t *contained = PyMem_Malloc(n + 1);
-    pf_job job = {.integers[0] = 1, .inputs = {keys->buffer, wanted->buffer}, .outputs[0] = {contained, n, PF_BYTES}};
-    if (!contained) {
-        return PyErr_NoMemory();
-    }
-    if (pfpy_run(module, "lookup", PF_KERNEL_contains, threads, &job) == 0) {
-        size_t i = 0;
-        while (i < n && contained[i]) {
-            i++;
-        }
-        PyObject *key = i < n ? pfpy_key_object(wanted, i) : NULL;
-        if (key) {
-            PyErr_SetObject(PyExc_KeyError, key);
-            Py_DECREF(key);
-        }
-    }
-    PyMem_Free(contained);
-    return NULL;
-}
-
-static PyObject *look_up(PyObject *module, pfpy_keys *keys, const pfpy_numbers *values, pfpy_keys *wanted, PyObject *fallback,
-                         PyObject *threads)
-{
-    if (values->buffer.length != keys->buffer.length) {
-        PyErr_Format(PyExc_ValueError, "kernels.lookup: %zd keys, but %zd values", (Py_ssize_t)keys->buffer.length,
-                     (Py_ssize_t)values->buffer.length);
-        return NULL;
-    }
-    pf_job job = {.inputs[1] = values->buffer};
-    if (pfpy_keys_match(keys, wanted, "lookup") < 0 || take_default(fallback, &job) < 0) {
-        return NULL;
-    }
-    job.inputs[0] = keys->buffer;
-    job.inputs[2] = wanted->buffer;
-    Py_buffer view;
-    PyObject *results = pfpy_array_open(values->buffer.type, wanted->buffer.length, &view, &job.outputs[0]);
-    if (results) {
-        results = pfpy_array_close(results, &view, pfpy_run(module, "lookup", PF_KERNEL_lookup, threads, &job));
-    }
-    if (results && fallback == Py_None && (size_t)job.integers[0] < wanted->buffer.length) {
-        Py_DECREF(results);
-        return missing(module, keys, wanted, threads);
-    }
-    return results;
-}
-
-/* lookup(keys, values, wanted, default, threads) */
-static PyObject *lookup(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
-{
-    pfpy_keys keys, wanted;
-    pfpy_numbers values;
-    if (pfpy_want("lookup", given, 5) < 0 || pfpy_keys_get(arguments[0], "lookup", &keys) < 0) {
-        return NULL;
-    }
-    PyObject *results = NULL;
-    if (pfpy_numbers_get(arguments[1], "lookup", &values) == 0) {
-        if (pfpy_keys_get(arguments[2], "lookup", &wanted) == 0) {
-            results = look_up(module, &keys, &values, &wanted, arguments[3], arguments[4]);
-            pfpy_keys_release(&wanted);
-        }
-        pfpy_numbers_release(&values);
-    }
-    pfpy_keys_release(&keys);
-    return results;
-}
-
 PyMethodDef pfpy_containers_methods[] = {
     {"count", PFPY_FAST(count), METH_FASTCALL, "count(values, threads)"},
+    {"count_arrays", PFPY_FAST(count_arrays), METH_FASTCALL, "count_arrays(values, threads) -> (distinct, counts)"},
     {"group_sum", PFPY_FAST(group_sum), METH_FASTCALL, "group_sum(keys, values, threads)"},
     {"group_indices", PFPY_FAST(group_indices), METH_FASTCALL, "group_indices(keys, threads)"},
     {"unique", PFPY_FAST(unique), METH_FASTCALL, "unique(values, threads)"},
-    {"contains", PFPY_FAST(contains), METH_FASTCALL, "contains(haystack, needles, method, threads)"},
-    {"lookup", PFPY_FAST(lookup), METH_FASTCALL, "lookup(keys, values, wanted, default, threads)"},
     {NULL, NULL, 0, NULL},
 };

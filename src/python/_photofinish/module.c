@@ -155,6 +155,7 @@ static int add_kernels(PyObject *module)
         pfpy_format_methods,
         pfpy_iteration_methods,
         pfpy_lines_methods,
+        pfpy_lookup_methods,
         pfpy_primes_methods,
         pfpy_reduce_methods,
         pfpy_sort_methods,
