@@ -13,7 +13,6 @@ COMMA := ,
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
-.SECONDARY:
 
 PORT ?= 8000
 BROWSERS ?= chromium,firefox,webkit
@@ -227,6 +226,9 @@ $(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call objects,$(TE
 	$(CC) $$(filter-out -Wconversion -Wpedantic -Werror,$$($(1)_FLAGS)) -I$(TESTS)/c -Itests/c $$(filter %.c %.o,$$^) -lcmocka -lm -o $$@
 endef
 $(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
+
+# Objects are kept: make would delete them as means to an end.
+.PRECIOUS: $(foreach kind,$(C_BUILDS),$(TESTS)/c/$(kind)/objects/%.o)
 
 # cmocka itself is compiled from the source that the toolchain folder holds; a machine's own Emscripten comes without it.
 CMOCKA := build/toolchain/usr/src/cmocka/source

@@ -24,12 +24,15 @@ export interface Kernels { threads: number; cancel: Int32Array }
 /** Starts `threads` threads (this worker counts as one) and lets the interpreter's kernels use them. Throws with a reason. */
 export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: Resources, threads: number): Promise<Kernels> {
   const { default: createModule } = await import(/* @vite-ignore */ urls.kernels);
-  const module: KernelModule = await createModule({
-    threads,
-    instantiateWasm(imports: WebAssembly.Imports, received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) {
-      WebAssembly.instantiate(kernels, imports).then((instance) => received(instance, kernels));
-      return {};
-    },
+  const module = await new Promise<KernelModule>((resolve, reject) => {
+    createModule({
+      threads,
+      instantiateWasm(imports: WebAssembly.Imports, received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) {
+        // Emscripten has no way to hear of a failure here.
+        WebAssembly.instantiate(kernels, imports).then((instance) => received(instance, kernels)).catch(reject);
+        return {};
+      },
+    }).then(resolve, reject);
   });
   const status = module._pf_page_start(threads);
   if (status !== 0) throw new Error(`the kernels' threads could not be started (status ${status})`);
