@@ -223,7 +223,7 @@ $(TESTS)/c/$(1)/objects/%.o: src/%.c | build/.setup-test
 	@mkdir -p $$(@D)
 	$(CC) $$($(1)_FLAGS) -c $$< -o $$@
 $(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call objects,$(TESTS)/c/$(1)/objects,$(NATIVE_CORE))
-	$(CC) $$(filter-out -Wconversion -Wpedantic -Werror,$$($(1)_FLAGS)) -I$(TESTS)/c -Itests/c $$(filter %.c %.o,$$^) -lcmocka -lm -o $$@
+	$(CC) $$(filter-out -Wconversion -Wpedantic -Werror,$$($(1)_FLAGS)) -I$(TESTS)/c -Itests/c $$< $$(filter %.o,$$^) -lcmocka -lm -o $$@
 endef
 $(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
 
@@ -239,7 +239,7 @@ $(TESTS)/c/wasm/cmocka.o:
 #   PROXY_TO_PTHREAD     main runs in a worker, as our engine does: it may block
 $(TESTS)/c/wasm/test_%.cjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm/cmocka.o \
     $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c)
-	$(EMCC) $(C_TEST_FLAGS) -O2 -msimd128 -pthread -w -isystem $(CMOCKA)/include $(filter %.c %.o,$^) -o $@ \
+	$(EMCC) $(C_TEST_FLAGS) -O2 -msimd128 -pthread -w -isystem $(CMOCKA)/include $< $(filter %.o,$^) -o $@ \
 	  -sENVIRONMENT=node -sPROXY_TO_PTHREAD -sPTHREAD_POOL_SIZE=4 -sEXIT_RUNTIME -sSTACK_SIZE=1MB -sINITIAL_MEMORY=256MB
 
 test-c: build/.setup-test $(C_PROGRAMS) $(WASM_TESTS)       ## the C core: native, sanitized, as WebAssembly
@@ -298,7 +298,7 @@ bench-boot: build/.setup-test all       ## time until Python runs, against a bar
 # very objects that the page and the extension are made of.
 #   ENVIRONMENT     Node for turns with the native program, a worker of Chromium for the same in a browser
 #   STACK, memory   as in the page; the functions of kernels.c instead of the page's
-BENCH_JOBS := tests/bench/kernels.c tests/c/jobs/jobs.c tests/c/jobs/recipes.c
+BENCH_JOBS := tests/bench/kernels.c $(wildcard tests/c/jobs/*.c)
 BENCH_HEADERS := $(wildcard tests/c/jobs/*.h) src/include/photofinish.h
 BENCH := build/bench/kernels
 $(BENCH)/native: $(BENCH_JOBS) $(BENCH_HEADERS) $(call objects,build/native/objects,$(NATIVE_CORE))

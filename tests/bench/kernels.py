@@ -26,6 +26,7 @@ except ImportError:
 
 SCALE = 1.0
 SECONDS = 0.06        # for each side of a row
+BATCH_SECONDS = 0.002
 WITHOUT = {"wait": "waiting takes as long everywhere", "round_trips": "no counterpart in one process of Python",
            "count_groups": "half of groupby", "tiny_tasks": "measures the pool itself"}
 CODES = {"int64": "q", "int32": "i", "double": "d", "float": "f", "bytes": "B"}
@@ -210,20 +211,20 @@ row("pass_messages", 10_000, lambda n: {"n": n}, "kernels.pass_messages(n, 8, 10
 
 
 def time_of(code, names):
-    """Seconds of one evaluation: the fastest of several batches. None where it cannot run here."""
+    """Seconds of one evaluation: the fastest of several batches, each long enough for a browser's clock."""
     def batch(calls):
         start = time.perf_counter()
         for _ in range(calls):
             eval(code, names)
         return time.perf_counter() - start
-    calls, until = 1, time.perf_counter() + SECONDS
-    took = batch(1)
-    while took < SECONDS / 20:
-        calls *= 4
+    batch(1)
+    calls, best, until = 1, math.inf, time.perf_counter() + SECONDS
+    while best == math.inf or time.perf_counter() < until:
         took = batch(calls)
-    best = took / calls
-    while time.perf_counter() < until:
-        best = min(best, batch(calls) / calls)
+        if took < BATCH_SECONDS:
+            calls *= 8 if took < BATCH_SECONDS / 16 else 2
+        else:
+            best = min(best, took / calls)
     return best
 
 

@@ -9,6 +9,7 @@
 #include "fuzz/fuzz_job.c"
 #include "jobs/jobs.c"
 #include "jobs/recipes.c"
+#include "jobs/shapes.c"
 
 #include <stdio.h>
 
