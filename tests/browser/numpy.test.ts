@@ -202,5 +202,22 @@ print(kernels.sum(np.arange(10, dtype=np.int32)), kernels.sort(np.array([3, 1, 2
       assert.deepEqual(site.missing(), []);
       assert.deepEqual((await page.requests()).filter((url) => !url.startsWith(site.url) && !/^(data|blob|about|chrome|moz-extension)/.test(url)), []);
     });
+
+    test('without isolation too: no shared memory, one thread', async () => {
+      const bare = await serve('build/site', { hide: ['sw.js'] });
+      try {
+        const other = await browser.open(`${bare.url}docs/`);
+        const result = await other.evaluate(async (url: string) => {
+          const engine = await (await import(url)).createEngine();
+          const result = await engine.run('import numpy as np\nfrom photofinish import kernels\nprint(kernels.sum(np.arange(10.0), threads=1))');
+          engine.close();
+          return { isolated: engine.info.isolated, ...result };
+        }, `${bare.url}photofinish.mjs`) as any;
+        assert.deepEqual([result.isolated, result.stdout], [false, '45.0\n'], result.stderr);
+        await other.close();
+      } finally {
+        await bare.close();
+      }
+    });
   });
 }

@@ -1,13 +1,13 @@
 // One group of NumPy's own tests in one interpreter, for run.ts: node tests/numpy/group.ts PYODIDE NUMPY GROUP
 // The counts so far go to file descriptor 3, as lines of JSON; what pytest says to standard output.
-import { globSync, readFileSync, writeSync } from 'node:fs';
+import { globSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { boot, SITE_PACKAGES, type Loader } from '../../web/engine/boot.ts';
 
 const PROGRAM = `
-import json, sys, time
+import json, os, time
 import pytest
 
 class Counts:
@@ -36,7 +36,7 @@ class Counts:
         self.say("the end")
 
 def run(folder, tell):
-    return int(pytest.main(["-q", "--no-header", "--tb=short", "-rfE", "-p", "no:cacheprovider", "-m", "not slow", folder], plugins=[Counts(tell)]))
+    return int(pytest.main(["-q", "--no-header", "--tb=short", "-rfE", "-p", "no:cacheprovider", "-m", "not slow", "--rootdir", os.path.dirname(folder), folder], plugins=[Counts(tell)]))
 `;
 
 const [folder, numpy, group] = process.argv.slice(2);
@@ -52,11 +52,11 @@ const pyodide = await boot({ indexURL: resolve(folder), extensions, sources }, l
 
 // The tests, the extensions that they need, and pytest.
 for (const root of [`${numpy}/tests`, `${numpy}/test-packages`]) {
-  for (const file of globSync('**/*', { cwd: root, withFileTypes: true })) {
-    if (!file.isFile() || file.name.endsWith('.pyc')) continue;
-    const path = `${file.parentPath}/${file.name}`, target = SITE_PACKAGES + path.slice(resolve(root).length + 1);
+  for (const name of globSync('**/*', { cwd: root })) {
+    const file = resolve(root, name), target = SITE_PACKAGES + name;
+    if (name.endsWith('.pyc') || !statSync(file).isFile()) continue;
     pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')));
-    pyodide.FS.writeFile(target, readFileSync(path));
+    pyodide.FS.writeFile(target, readFileSync(file));
   }
 }
 pyodide.runPython(PROGRAM);

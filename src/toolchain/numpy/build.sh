@@ -5,7 +5,7 @@
 #
 #   extensions/MODULE.wasm   its C extensions, as side modules of Pyodide. Named .wasm: hosts know that type, and compress it
 #   numpy-sources.bin        its Python modules (pack.py says how)
-#   tests/                   its own tests, and the extensions that only they need
+#   tests/                   its own tests, and the extensions and headers that only they need
 #
 # Takes about 4 minutes on 2 cores. What was built from the same recipe is left as it is: .recipe holds what it was built from.
 # Where one of these files is edited, all is built anew.
@@ -31,7 +31,7 @@ step() {  # step WHAT COMMAND...: its output into the log, shown only when it fa
   waited=0
   while kill -0 "$child" 2>/dev/null; do
     sleep 1; waited=$((waited + 1))
-    [ $((waited % 8)) -eq 0 ] && say "  ${waited} s  $(tail -n 1 "$log" | cut -c1-90)"
+    [ $((waited % 8)) -eq 0 ] && say "  ${waited} s  $(tail -n 5 "$log" | grep . | tail -n 1 | cut -c1-90)"
   done
   wait "$child" || { tail -n 40 "$log"; echo "numpy: '$what' failed; the whole log is $log" >&2; exit 1; }
 }
@@ -69,7 +69,7 @@ cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 compile() { with_tools ninja -C "$work/objects" -j "$cores"; }
 install() {
   meson install --no-rebuild --tags runtime,python-runtime --destdir "$work/runtime"
-  meson install --no-rebuild --tags tests --destdir "$work/tests"
+  meson install --no-rebuild --tags tests,devel --destdir "$work/tests"
   "$run" python3.14 "$here/pack.py" "$work" "$numpy"
 }
 
