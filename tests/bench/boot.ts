@@ -54,9 +54,9 @@ for (const name of browsers) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const side of round % 2 ? [...sides].reverse() : sides) {
       const browser = await launch(name, { record: false });
-      version = browser.version;
       try {
         const page = await browser.open(side.site.url + side.path);
+        version = browser.version;
         const visits = [await side.time(page)];
         for (let visit = 1; visit < 3; visit++) {
           await new Promise((resolve) => setTimeout(resolve, 1500));        // what the browser writes to its caches
