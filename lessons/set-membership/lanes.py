@@ -43,17 +43,22 @@ def in_set(member_set, queue):
 from photofinish import kernels
 
 def c_scan(members, queue):
-    return sum(kernels.contains(
-        members, queue, method="scan", threads=1))
+    found = kernels.contains(
+        members, queue,
+        method="scan", threads=1)
+    return sum(found)
 
 # %% lane kernel: C, hash table
 from photofinish import kernels
 
 def c_hash(members, queue):
-    return sum(kernels.contains(members, queue, threads=1))
+    found = kernels.contains(
+        members, queue, threads=1)
+    return sum(found)
 
 # %% lane parallel: C, hash table, all cores
 from photofinish import kernels
 
 def c_all_cores(members, queue):
-    return sum(kernels.contains(members, queue))
+    found = kernels.contains(members, queue)
+    return sum(found)

@@ -58,7 +58,7 @@ export class Editor extends LitElement {
           history(), drawSelection(), bracketMatching(), python(), indentUnit.of('    '), EditorState.tabSize.of(4),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           syntaxHighlighting(highlight), theme,
-          EditorView.contentAttributes.of({ 'aria-label': this.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+          EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': this.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
           EditorView.updateListener.of((update) => { if (update.docChanged) this.dispatchEvent(new Event('edit')); }),
         ],
       }),
