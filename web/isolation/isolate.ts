@@ -24,6 +24,7 @@ export async function isolate(root: URL): Promise<void> {
   const session = storage();
   if (!session) return;                            // without a memory of it, the page might reload for ever
   session.setItem(RELOADED, 'yes');
+  if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve, { once: true }));
   location.reload();
   await new Promise(() => {});                     // nothing starts in a page that is about to go
 }

@@ -13,7 +13,8 @@ worker.addEventListener('fetch', (event) => {
   if (url.origin !== location.origin) return;
   // DevTools asks for what may only come from the cache; passing that on is an error.
   if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') return;
-  event.respondWith(isolated(request, url.pathname));
+  // A page that goes away takes its requests back; nobody is left to hear of that, and no error of ours it is.
+  event.respondWith(isolated(request, url.pathname).catch(() => Response.error()));
 });
 
 async function isolated(request: Request, path: string): Promise<Response> {

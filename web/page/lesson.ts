@@ -40,7 +40,7 @@ race.addEventListener('change', () => { panel.dataset.state = race.phase; });
 showPictureWhenItStarts();
 keepInView();
 
-whenIdle(() => void lanes.makeEditable());
+whenIdle(() => void isolated.then(() => lanes.makeEditable()));      // not in a page that is about to reload
 whenIdle(() => void race.warmUp().catch(() => { /* said when Run is pressed */ }));
 
 function readLesson(): Lesson {
