@@ -381,7 +381,7 @@ int pf_kernel_find(const char *name);
 
 /* Keys are buffers of PF_INT64, PF_DOUBLE or PF_SLICES. Equality is Python's: -0.0 equals 0.0, a NaN equals nothing, itself
  * included. Groups of equal keys stand in order of first appearance. Up to 2^32 - 2 keys; another type is PF_BAD_ARGUMENT.
- * Outputs have room for as many elements as there are keys; *found says how many were written. Temporary memory: 36 bytes a
+ * Outputs have room for as many elements as there are keys; *found says how many were written. Temporary memory: 50 bytes a
  * key. The hash is not keyed: whoever chooses the keys can make it slow. */
 
 /* Index of the first key of each group, and how many keys it has. */
