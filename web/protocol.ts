@@ -16,7 +16,10 @@ export interface LaneReport {
   samples: Sample[];
   per_call: { median: number; low: number; high: number } | null;   // seconds; null where the lane did not run
   copy_seconds?: number;          // of one call, into and out of the kernel's memory; part of per_call
-  peak_bytes?: number;
+  peak_bytes?: number;            // tracemalloc's peak of one untimed call, above what was there before; where the lanes file asks for it
+  heap_bytes?: number;            // growth of the interpreter's heap during it, where it grew
+  copied_bytes?: number;          // copied into and out of kernel memory by one call
+  counts?: Record<string, number>;   // of an untimed pass: { "calls of key": 5000 }
   error?: string;                 // why the lane did not run: a traceback with the lane's own line numbers, or a sentence
   unavailable?: boolean;          // the lane cannot run here (no threads without isolation); error says why
 }
@@ -33,6 +36,9 @@ export interface Where {
   clock_tick_ns: number; date: string;
 }
 
+/** Something that may have spoilt samples: at so many seconds of the race, for so long. */
+export interface Disturbance { kind: string; at: number; seconds: number }      // 'hidden' | 'clock-jump' | 'slow-clock' | ...
+
 export interface Report {
   schema: 1;
   lesson: string | null; source_sha256: string; params: Record<string, number>;
@@ -42,6 +48,7 @@ export interface Report {
   lanes: LaneReport[]; comparisons: Comparison[];
   seconds: number;                // from the first measured block to the verdict
   notes: string[];
+  disturbances?: Disturbance[];
 }
 
 // What a race tells while it runs, in this order.
@@ -53,6 +60,66 @@ export type RaceEvent =
   | { event: 'look'; look: number; last: boolean; comparisons: Comparison[] };
 
 export interface RaceOptions { params?: Record<string, number>; lanes?: string[]; seed?: number; budget?: number }
+
+// ---------------------------------------------------------------------------------------------- sweeps and repeats
+
+/** One race of a sweep: at one value of the parameter, with a small budget; it may be undecided. */
+export interface SweepPoint {
+  value: number;
+  equal: boolean;
+  lanes: { id: string; per_call: { median: number; low: number; high: number } | null; error?: string }[];
+  comparisons: Comparison[];
+}
+
+export type GrowthModel = 'O(1)' | 'O(log n)' | 'O(n)' | 'O(n log n)' | 'O(n^2)';
+
+export interface Growth {
+  lane: string;
+  model: GrowthModel | null;      // null: the data cannot tell; `possible` lists those it cannot tell apart
+  possible: GrowthModel[];
+  exponent: { value: number; low: number; high: number };      // slope on logarithmic axes
+  constant: number; factor: number;      // seconds: time ~ constant + factor * f(n), of model or of the first of possible
+}
+
+/** Parameter value where a and b take the same time; b is faster above `at`. */
+export interface Crossing { a: string; b: string; at: number; low: number; high: number }
+
+export interface Amdahl {
+  lane: string;
+  serial: { value: number; low: number; high: number };        // share that does not get faster, 0..1
+  speedup: { workers: number; speedup: number; low: number; high: number }[];
+  limit: number | null;           // 1 / serial; null where serial is 0
+}
+
+export interface SweepReport {
+  schema: 1; kind: 'sweep';
+  lesson: string | null; source_sha256: string; params: Record<string, number>;
+  parameter: string; over: 'size' | 'workers';
+  where: Where; seed: number;
+  points: SweepPoint[]; growth: Growth[]; crossings: Crossing[]; amdahl: Amdahl[];
+  seconds: number; notes: string[];
+}
+
+export type SweepEvent =
+  | { event: 'point-start'; index: number; of: number; value: number }
+  | { event: 'point'; index: number; of: number; point: SweepPoint };
+
+export interface SweepOptions {
+  parameter?: string;             // default: the first of the file
+  values?: number[];
+  lanes?: string[]; params?: Record<string, number>; seed?: number;
+  budget?: number;                // seconds of measuring, all points together
+}
+
+/** The same comparison over several runs, each in a fresh interpreter. */
+export interface RepeatComparison {
+  baseline: string; lane: string;
+  ratio: number; low: number; high: number; verdict: Verdict;      // over runs
+  within: number; between: number;      // standard deviation of the log ratio: within one run (its standard error), between runs
+  runs: { ratio: number; low: number; high: number; verdict: Verdict }[];
+}
+
+export interface RepeatReport { schema: 1; kind: 'repeat'; runs: Report[]; comparisons: RepeatComparison[]; notes: string[] }
 
 // ---------------------------------------------------------------------------------------------- programs
 
