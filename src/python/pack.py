@@ -7,5 +7,6 @@ import pathlib
 import sys
 
 package, target = map(pathlib.Path, sys.argv[1:])
-files = {path.relative_to(package.parent).as_posix(): path.read_text() for path in sorted(package.rglob('*.py')) if path.name != '__main__.py'}
+files = {path.relative_to(package.parent).as_posix(): path.read_text() for path in sorted(package.rglob('*.py'))
+         if path.name != '__main__.py' and 'commands' not in path.relative_to(package).parts}
 target.write_text(json.dumps(files))

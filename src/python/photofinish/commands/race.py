@@ -1,0 +1,26 @@
+"""Races the lanes of a lesson or of a file and prints what may be said of them."""
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .. import lanes, lessons, table
+from . import shared
+
+HELP = "race the lanes of a lesson or of a file"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    shared.race_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    engine = shared.engine()
+    with shared.told(options.what):
+        path, slug = lessons.resolve(options.what)
+        finished = engine.run(lanes.load(path), lesson=slug, params=dict(options.set), lanes=options.lanes, seed=options.seed,
+                              budget=options.budget)
+        if shared.write(finished, options.json):
+            sys.stdout.write(table.text(finished))
+    failed = any("error" in lane and not lane.get("unavailable") for lane in finished["lanes"])
+    return 0 if finished["equal"] and not failed else 1
