@@ -2,8 +2,8 @@
  *
  * A row is a prefix (all values but the last) and its last value. For one prefix, the last values stand side by side in memory:
  * the candidates. So an enumeration is: for each prefix, for each candidate. What differs between combinations, permutations
- * and products is how a row's number becomes its prefix, and what the next prefix is (rows.c). What is done with the rows is
- * the same for all (enumerate.c, with_sum.c).
+ * and products is how many rows there are (count.c), how a row's number becomes its prefix, and what the next prefix is
+ * (rows.c). What is done with the rows is the same for all (enumerate.c, with_sum.c).
  */
 #ifndef PF_ITERATION_H
 #define PF_ITERATION_H
@@ -33,6 +33,9 @@ pf_status pf_rows_of_product(const int64_t *values, size_t n, const int64_t *len
 
 /* The rows that a job names (README.md); PF_BAD_ARGUMENT for buffers and numbers that name none. */
 pf_status pf_rows_of_job(const pf_job *job, pf_row_kind kind, pf_rows *rows);
+
+/* n over k; UINT64_MAX for anything larger than INT64_MAX. */
+uint64_t pf_binomial(size_t n, size_t k);
 
 /* A place among rows of width 1 or more. Belongs to one thread; its arrays to an arena. */
 typedef struct pf_cursor {
