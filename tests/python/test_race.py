@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from photofinish import lanes, race, report
+from photofinish import blocks, check, lanes, race, report, timing
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -87,7 +87,7 @@ def test_samples_are_told_sparingly(run):
         if event["event"] == "samples":
             moments.append(time.perf_counter())
     found = race.run(lanes.parse(TENFOLD), budget=0.6, emit=emit)
-    assert len(moments) <= found["seconds"] / race.EVENT_SECONDS + 9
+    assert len(moments) <= found["seconds"] / blocks.EVENT_SECONDS + 9
 
 
 def test_lanes_that_disagree_race_all_the_same(run):
@@ -144,14 +144,14 @@ def worn(values):
 
 def test_a_lane_that_fails_in_the_middle_of_a_race(run, monkeypatch):
     samples = []
-    original = race.timing.Timed.sample
+    original = timing.Timed.sample
 
     def sample(self, block):
         if self.id == "ten_times" and block == 10:
             raise RuntimeError("gone")
         samples.append(block)
         return original(self, block)
-    monkeypatch.setattr(race.timing.Timed, "sample", sample)
+    monkeypatch.setattr(timing.Timed, "sample", sample)
     found, _ = run(TENFOLD + "# %% lane better: again\ndef again(values):\n    return sum(values)\n")
     lanes = by_id(found)
     assert "RuntimeError: gone" in lanes["ten_times"]["error"]
@@ -231,8 +231,8 @@ def test_slow_lanes_end_undecided_with_few_blocks(run):
 
 
 def test_a_clock_too_coarse_gives_no_verdict(run, monkeypatch):
-    monkeypatch.setattr(race.timing, "tick", lambda: 0.02)
-    monkeypatch.setattr(race._photofinish, "sample_seconds", lambda tick: 1e-3)
+    monkeypatch.setattr(timing, "tick", lambda: 0.02)
+    monkeypatch.setattr(blocks._photofinish, "sample_seconds", lambda tick: 1e-3)
     found, _ = run(TENFOLD, budget=0.3)
     assert found["comparisons"][0]["verdict"] == "undecided"
     assert any("too coarse" in note for note in found["notes"])
@@ -240,8 +240,8 @@ def test_a_clock_too_coarse_gives_no_verdict(run, monkeypatch):
 
 def test_the_order_follows_the_seed(run, monkeypatch):
     orders = []
-    original = race.timing.Timed.sample
-    monkeypatch.setattr(race.timing.Timed, "sample", lambda self, block: orders[-1].append(self.id) or original(self, block))
+    original = timing.Timed.sample
+    monkeypatch.setattr(timing.Timed, "sample", lambda self, block: orders[-1].append(self.id) or original(self, block))
     for seed in (1, 1, 2):
         orders.append([])
         run(TENFOLD, budget=0.1, seed=seed)
@@ -278,7 +278,7 @@ def test_wrong_options(options):
     ({i: i for i in range(1000)}, None), (object, None),
 ], ids=lambda value: type(value).__name__)
 def test_values_are_shortened(value, text):
-    short = race.shorten(value)
+    short = check.shorten(value)
     assert len(short) <= 120 and (text is None or short == text)
 
 
@@ -286,7 +286,7 @@ def test_a_value_whose_repr_raises():
     class Bad:
         def __repr__(self):
             raise RuntimeError
-    assert "Bad" in race.shorten(Bad())
+    assert "Bad" in check.shorten(Bad())
 
 
 def test_numpy_values_are_compared_whole(run):
