@@ -29,6 +29,7 @@ export interface Comparison {
   ratio: number; low: number; high: number;   // baseline time / lane time: 2 means twice as fast
   mean_ratio: number;
   verdict: Verdict; blocks: number; flags: Flag[];
+  standard_error?: number;                    // of the logarithm of the ratio; not with the flag 'few'
 }
 
 export interface Where {
@@ -116,6 +117,75 @@ export interface RepeatComparison {
   baseline: string; lane: string;
   ratio: number; low: number; high: number; verdict: Verdict;      // over runs
   within: number; between: number;      // standard deviation of the log ratio: within one run (its standard error), between runs
+  runs: { ratio: number; low: number; high: number; verdict: Verdict }[];
+}
+
+export interface RepeatReport { schema: 1; kind: 'repeat'; runs: Report[]; comparisons: RepeatComparison[]; notes: string[] }
+
+// ---------------------------------------------------------------------------------------------- sweeps: one race a value of a parameter
+
+export interface Interval { value: number; low: number; high: number }       // of at least 95 %
+
+export interface SweepPoint {
+  value: number;                  // of the parameter
+  equal: boolean;                 // every lane that ran returned the same value
+  lanes: { id: string; per_call: { median: number; low: number; high: number } | null; error?: string }[];
+  comparisons: Comparison[];
+}
+
+export type GrowthModel = 'O(1)' | 'O(log n)' | 'O(n)' | 'O(n log n)' | 'O(n^2)';
+
+/** How the time of a lane grows. `model` null: the times cannot tell the `possible` ones apart; none is possible: none describes them. */
+export interface Growth {
+  lane: string;
+  model: GrowthModel | null;
+  possible: GrowthModel[];        // the likeliest first
+  exponent: Interval;             // slope on log axes: 1 where twice as much takes twice as long
+  constant: number; factor: number;          // seconds: time ~ constant + factor * f(n), f of possible[0]; 0 where none is possible. log n is log2 n
+}
+
+/** Where a and b take the same time; b is faster above. */
+export interface Crossing { a: string; b: string; at: number; low: number; high: number }
+
+/** time ~ time with one worker * (serial + (1 - serial) / workers) */
+export interface Amdahl {
+  lane: string;
+  serial: Interval;               // share that does not get faster, 0 .. 1
+  speedup: { workers: number; speedup: number; low: number; high: number }[];      // measured, against the lane with one worker
+  limit: number | null;           // 1 / serial; null where serial is 0
+}
+
+export interface SweepReport {
+  schema: 1; kind: 'sweep';
+  lesson: string | null; source_sha256: string;
+  params: Record<string, number>; parameter: string;       // params: of the other parameters; `parameter` is the one that was swept
+  over: 'size' | 'workers';
+  where: Where; seed: number;
+  points: SweepPoint[];           // in rising order of the value
+  growth: Growth[];               // over sizes: of every lane with enough points
+  crossings: Crossing[];          // over sizes: of every pair of lanes, b the faster one above
+  amdahl: Amdahl[];               // over workers: of every lane with enough points
+  seconds: number; notes: string[];
+}
+
+export type SweepEvent =
+  | { event: 'point-start'; index: number; of: number; value: number }
+  | { event: 'point'; index: number; of: number; point: SweepPoint };
+
+export interface SweepOptions {
+  parameter?: string;             // default: the first of the file
+  values?: number[];              // default: sizes around the file's value; workers 1 .. cores
+  lanes?: string[]; params?: Record<string, number>; seed?: number;
+  budget?: number;                // seconds of measuring, for all points together
+}
+
+// ---------------------------------------------------------------------------------------------- repeats: one race in several interpreters
+
+export interface RepeatComparison {
+  baseline: string; lane: string;
+  ratio: number; low: number; high: number; verdict: Verdict;     // over runs
+  within: number;                 // standard error of the log ratio within a run
+  between: number;                // standard deviation of the log ratio from run to run
   runs: { ratio: number; low: number; high: number; verdict: Verdict }[];
 }
 

@@ -154,5 +154,8 @@ class _Blocks:
                 sum(block[lane] for block in self.blocks) / self.calls[lane])
         verdict = found["verdict"] if self.tick <= COARSEST_TICK else "undecided"
         high = min(high, sys.float_info.max)  # an interval of next to no information may reach infinity, which JSON lacks
-        return {"baseline": base, "lane": lane, "ratio": ratio, "low": low, "high": high, "mean_ratio": mean,
-                "verdict": verdict, "blocks": len(self.blocks), "flags": found["flags"]}
+        comparison = {"baseline": base, "lane": lane, "ratio": ratio, "low": low, "high": high, "mean_ratio": mean,
+                      "verdict": verdict, "blocks": len(self.blocks), "flags": found["flags"]}
+        if "few" not in found["flags"]:
+            comparison["standard_error"] = found["standard_error"]
+        return comparison
