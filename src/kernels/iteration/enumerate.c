@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-typedef struct state {
-    /* immutable while a loop runs */
-    const pf_rows *rows;
-    uint64_t first;  /* row of the window's first */
-    int64_t *output; /* each row written by the one chunk it belongs to */
-} state;
-
 /* Inlined for each width of a prefix up to 7, whose copy then is a few stores. */
 static inline __attribute__((always_inline)) void write_rows(int64_t *output, const int64_t *prefix, size_t width,
                                                              const int64_t *candidates, size_t n)
@@ -44,48 +37,25 @@ static void write_any_rows(int64_t *output, const int64_t *prefix, size_t width,
 #undef WIDTH
 }
 
-static pf_status write_run(const state *shared, pf_cursor *cursor, size_t begin, size_t end)
+/* context: the output, in which each row is written by the one chunk it belongs to. */
+static pf_status write_visited(void *context, pf_cursor *cursor, uint64_t row, size_t n)
 {
-    size_t width = shared->rows->width;
-    size_t per_look = pf_rows_per_look(shared->rows);
-    size_t looked = begin;
-    pf_cursor_seek(cursor, shared->first + begin);
-    for (size_t row = begin; row < end;) {
-        if (cursor->candidate == cursor->candidate_count) {
-            pf_cursor_next_prefix(cursor);
-        }
-        size_t n = cursor->candidate_count - cursor->candidate;
-        n = n < end - row ? n : end - row;
-        n = n < per_look ? n : per_look;
-        write_any_rows(shared->output + row * width, cursor->prefix, width - 1, cursor->candidates + cursor->candidate, n);
-        cursor->candidate += n;
-        row += n;
-        if (row - looked >= per_look) {
-            looked = row;
+    size_t width = cursor->rows->width;
+    size_t per_look = pf_rows_per_look(cursor->rows);
+    int64_t *output = (int64_t *)context + (size_t)row * width;
+    for (size_t done = 0, looked = 0; done < n;) {
+        size_t taken = pf_cursor_take(cursor, n - done < per_look ? n - done : per_look);
+        write_any_rows(output + done * width, cursor->prefix, width - 1, cursor->candidates + cursor->candidate, taken);
+        cursor->candidate += taken;
+        done += taken;
+        if (done - looked >= per_look) {
+            looked = done;
             if (pf_cancelled()) {
                 return PF_CANCELLED;
             }
         }
     }
     return PF_OK;
-}
-
-static pf_status write_chunk(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)chunk;
-    const state *shared = context;
-    pf_arena *arena;
-    pf_cursor cursor;
-    pf_status status = pf_arena_create(1024, &arena);
-    if (status != PF_OK) {
-        return status;
-    }
-    status = pf_cursor_create(shared->rows, arena, &cursor);
-    if (status == PF_OK) {
-        status = write_run(shared, &cursor, begin, end);
-    }
-    pf_arena_destroy(arena);
-    return status;
 }
 
 /* Rows [start, start + count). */
@@ -97,18 +67,7 @@ static pf_status write_all(const pf_call *call, const pf_rows *rows, int64_t sta
     if (rows->width == 0) {
         return PF_OK; /* the one row there is has nothing in it */
     }
-    state shared = {rows, (uint64_t)start, output};
-    for (uint64_t left = (uint64_t)count; left > 0;) {
-        size_t window = (size_t)(left < PF_ROWS_WINDOW ? left : PF_ROWS_WINDOW);
-        pf_status status = pf_parallel_for(call, window, pf_rows_per_chunk(rows), write_chunk, &shared);
-        if (status != PF_OK) {
-            return status;
-        }
-        shared.first += window;
-        shared.output += window * rows->width;
-        left -= window;
-    }
-    return PF_OK;
+    return pf_rows_walk(call, rows, (uint64_t)start, (uint64_t)count, write_visited, output);
 }
 
 pf_status pf_combinations(const pf_call *call, const int64_t *values, size_t n, size_t r, int64_t start, int64_t count,

@@ -3,7 +3,7 @@
  * A row is a prefix (all values but the last) and its last value. For one prefix, the last values stand side by side in memory:
  * the candidates. So an enumeration is: for each prefix, for each candidate. What differs between combinations, permutations
  * and products is how many rows there are (count.c), how a row's number becomes its prefix, and what the next prefix is
- * (rows.c). What is done with the rows is the same for all (enumerate.c, with_sum.c).
+ * (rows.c). Chunks of rows on all threads (walk.c) and what is done with them (enumerate.c, with_sum.c) are the same for all.
  */
 #ifndef PF_ITERATION_H
 #define PF_ITERATION_H
@@ -54,14 +54,26 @@ void pf_cursor_seek(pf_cursor *cursor, uint64_t row);
 /* To the first candidate of the next prefix. Not after the last. */
 void pf_cursor_next_prefix(pf_cursor *cursor);
 
-/* Rows of a chunk: depends on the rows alone. */
-size_t pf_rows_per_chunk(const pf_rows *rows);
-/* size_t may have 32 bits and the count of rows 63: a loop covers so many rows at most. */
-#define PF_ROWS_WINDOW ((uint64_t)1 << 30)
-/* Rows between two looks at the cancel flag: 50 us to 1 ms. */
+/* To the next rows that share a prefix and have not been passed: `most` of them at most, from cursor->candidate on. Returns how many. */
+static inline size_t pf_cursor_take(pf_cursor *cursor, size_t most)
+{
+    if (cursor->candidate == cursor->candidate_count) {
+        pf_cursor_next_prefix(cursor);
+    }
+    size_t left = cursor->candidate_count - cursor->candidate;
+    return left < most ? left : most;
+}
+
+/* Rows between two looks at the cancel flag, which is the visitor's to do: 50 us to 1 ms. */
 static inline size_t pf_rows_per_look(const pf_rows *rows)
 {
     return ((size_t)1 << 16) / rows->width;
 }
+
+/* Passes `n` rows, the first of them number `row` of the walk, where the cursor stands. Any thread. */
+typedef pf_status pf_rows_visit(void *context, pf_cursor *cursor, uint64_t row, size_t n);
+
+/* Visits rows [first, first + count), of width 1 or more, in chunks that depend on the rows alone; a walk's row 0 is `first`. */
+pf_status pf_rows_walk(const pf_call *call, const pf_rows *rows, uint64_t first, uint64_t count, pf_rows_visit *visit, void *context);
 
 #endif

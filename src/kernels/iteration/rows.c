@@ -195,11 +195,3 @@ void pf_cursor_next_prefix(pf_cursor *cursor)
         next_product_prefix(cursor);
     }
 }
-
-/* Enough rows that finding the first one, which for permutations means to copy the pool, is a small part of the work. */
-size_t pf_rows_per_chunk(const pf_rows *rows)
-{
-    size_t per_chunk = ((size_t)1 << 18) / (rows->width < 4 ? 4 : rows->width);
-    size_t least = rows->kind == PF_ROWS_PERMUTATIONS && rows->n < PF_ROWS_WINDOW / 4 ? 4 * rows->n : 1;
-    return per_chunk < least ? least : per_chunk;
-}

@@ -6,11 +6,7 @@
 #include <stdatomic.h>
 
 typedef struct state {
-    /* immutable while a loop runs */
-    const pf_rows *rows;
-    uint64_t first; /* row of the window's first */
-    int64_t total;
-
+    int64_t total;          /* immutable */
     _Atomic uint64_t found; /* any thread: integers add to the same sum in every order */
 } state;
 
@@ -41,27 +37,23 @@ static bool wanted_last(const pf_cursor *cursor, int64_t total, int64_t *wanted)
     return !__builtin_sub_overflow(total, sum, wanted);
 }
 
-static pf_status count_run(state *shared, pf_cursor *cursor, size_t begin, size_t end)
+static pf_status count_visited(void *context, pf_cursor *cursor, uint64_t row, size_t n)
 {
+    (void)row;
+    state *shared = context;
+    int64_t total = shared->total;
     uint64_t found = 0;
-    size_t per_look = pf_rows_per_look(shared->rows);
-    size_t looked = begin;
-    pf_cursor_seek(cursor, shared->first + begin);
-    for (size_t row = begin; row < end;) {
-        if (cursor->candidate == cursor->candidate_count) {
-            pf_cursor_next_prefix(cursor);
-        }
-        size_t n = cursor->candidate_count - cursor->candidate;
-        n = n < end - row ? n : end - row;
-        n = n < per_look ? n : per_look;
+    size_t per_look = pf_rows_per_look(cursor->rows);
+    for (size_t done = 0, looked = 0; done < n;) {
+        size_t taken = pf_cursor_take(cursor, n - done < per_look ? n - done : per_look);
         int64_t wanted;
-        if (wanted_last(cursor, shared->total, &wanted)) {
-            found += count_equal(cursor->candidates + cursor->candidate, n, wanted);
+        if (wanted_last(cursor, total, &wanted)) {
+            found += count_equal(cursor->candidates + cursor->candidate, taken, wanted);
         }
-        cursor->candidate += n;
-        row += n;
-        if (row - looked >= per_look) {
-            looked = row;
+        cursor->candidate += taken;
+        done += taken;
+        if (done - looked >= per_look) {
+            looked = done;
             if (pf_cancelled()) {
                 return PF_CANCELLED;
             }
@@ -69,24 +61,6 @@ static pf_status count_run(state *shared, pf_cursor *cursor, size_t begin, size_
     }
     atomic_fetch_add_explicit(&shared->found, found, memory_order_relaxed);
     return PF_OK;
-}
-
-static pf_status count_chunk(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)chunk;
-    state *shared = context;
-    pf_arena *arena;
-    pf_cursor cursor;
-    pf_status status = pf_arena_create(1024, &arena);
-    if (status != PF_OK) {
-        return status;
-    }
-    status = pf_cursor_create(shared->rows, arena, &cursor);
-    if (status == PF_OK) {
-        status = count_run(shared, &cursor, begin, end);
-    }
-    pf_arena_destroy(arena);
-    return status;
 }
 
 /* PF_OK where `width` of the values, whichever, add up without leaving int64. */
@@ -106,7 +80,7 @@ static pf_status values_are_small(const pf_call *call, const pf_rows *rows)
 
 static pf_status count_all(const pf_call *call, const pf_rows *rows, int64_t total, int64_t *count)
 {
-    state shared = {.rows = rows, .total = total};
+    state shared = {.total = total};
     if (rows->width == 0) {
         *count = total == 0; /* of the one empty row */
         return PF_OK;
@@ -115,17 +89,11 @@ static pf_status count_all(const pf_call *call, const pf_rows *rows, int64_t tot
     if (small != PF_OK) {
         return small;
     }
-    for (uint64_t left = (uint64_t)rows->count; left > 0;) {
-        size_t window = (size_t)(left < PF_ROWS_WINDOW ? left : PF_ROWS_WINDOW);
-        pf_status status = pf_parallel_for(call, window, pf_rows_per_chunk(rows), count_chunk, &shared);
-        if (status != PF_OK) {
-            return status;
-        }
-        shared.first += window;
-        left -= window;
+    pf_status status = pf_rows_walk(call, rows, 0, (uint64_t)rows->count, count_visited, &shared);
+    if (status == PF_OK) {
+        *count = (int64_t)atomic_load(&shared.found);
     }
-    *count = (int64_t)atomic_load(&shared.found);
-    return PF_OK;
+    return status;
 }
 
 pf_status pf_combinations_with_sum(const pf_call *call, const int64_t *values, size_t n, size_t r, int64_t total, int64_t *count)
