@@ -2,8 +2,17 @@
 #include "buffers.h"
 
 #include "copies.h"
+#include "items.h"
+#include "widen.h"
 
 #include <string.h>
+
+/* 8 bytes for each of n numbers; NULL with MemoryError. Freed by pfpy_numbers_release. */
+static void *room_for(size_t n)
+{
+    void *room = n <= PY_SSIZE_T_MAX / 8 ? PyMem_Malloc(n > 0 ? n * 8 : 8) : NULL;
+    return room ? room : PyErr_NoMemory();
+}
 
 /* ------------------------------------------------------------------------------------------------ typed buffers */
 
@@ -30,78 +39,6 @@ static kind kind_of(const char *format)
     return strchr("fd", *format) ? REAL : UNSUPPORTED;
 }
 
-#define WIDEN(TYPE)                                                                                                            \
-    for (size_t i = 0; i < n; i++) {                                                                                           \
-        TYPE value;                                                                                                            \
-        memcpy(&value, from + i * sizeof value, sizeof value);                                                                 \
-        to[i] = (int64_t)value;                                                                                                \
-    }                                                                                                                          \
-    return n
-
-/* Returns n, or the index of the first element that does not fit int64. */
-static size_t widen_integers(int64_t *to, const char *from, size_t n, kind kind, Py_ssize_t size)
-{
-    switch (kind == SIGNED ? size : -size) {
-    case 1:
-        WIDEN(int8_t);
-    case 2:
-        WIDEN(int16_t);
-    case 4:
-        WIDEN(int32_t);
-    case 8:
-        WIDEN(int64_t);
-    case -1:
-        WIDEN(uint8_t);
-    case -2:
-        WIDEN(uint16_t);
-    case -4:
-        WIDEN(uint32_t);
-    default:
-        for (size_t i = 0; i < n; i++) {
-            uint64_t value;
-            memcpy(&value, from + i * sizeof value, sizeof value);
-            if (value > INT64_MAX) {
-                return i;
-            }
-            to[i] = (int64_t)value;
-        }
-        return n;
-    }
-}
-
-static void widen_reals(double *to, const char *from, size_t n, Py_ssize_t size)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (size == (Py_ssize_t)sizeof(float)) {
-            float value;
-            memcpy(&value, from + i * sizeof value, sizeof value);
-            to[i] = value;
-        } else {
-            memcpy(&to[i], from + i * sizeof(double), sizeof(double));
-        }
-    }
-}
-
-/* The first n of `room`, in place. */
-static void integers_to_reals(void *room, size_t n)
-{
-    int64_t *integers = room;
-    double *reals = room;
-    for (size_t i = 0; i < n; i++) {
-        int64_t value;
-        memcpy(&value, &integers[i], sizeof value);
-        double real = (double)value;
-        memcpy(&reals[i], &real, sizeof real);
-    }
-}
-
-/* 8 bytes for each of n numbers; NULL with MemoryError. Freed by pfpy_numbers_release. */
-static void *room_for(size_t n)
-{
-    void *room = n <= PY_SSIZE_T_MAX / 8 ? PyMem_Malloc(n > 0 ? n * 8 : 8) : NULL;
-    return room ? room : PyErr_NoMemory();
-}
-
 static int convert_view(const char *what, kind kind, pfpy_numbers *numbers)
 {
     double start = pfpy_copy_start();
@@ -113,9 +50,9 @@ static int convert_view(const char *what, kind kind, pfpy_numbers *numbers)
     }
     numbers->converted = numbers->buffer.data = room;
     if (kind == REAL) {
-        widen_reals(room, view->buf, n, view->itemsize);
+        pfpy_widen_reals(room, view->buf, n, (size_t)view->itemsize);
     } else {
-        size_t done = widen_integers(room, view->buf, n, kind, view->itemsize);
+        size_t done = pfpy_widen_integers(room, view->buf, n, kind == SIGNED, (size_t)view->itemsize);
         if (done < n) {
             PyErr_Format(PyExc_OverflowError, "kernels.%s: element %zd does not fit a signed 64-bit integer", what,
                          (Py_ssize_t)done);
@@ -176,103 +113,7 @@ static int get_view(PyObject *values, const char *what, bool narrow, pfpy_number
     return in_place != PF_NONE ? 0 : convert_view(what, kind, numbers);
 }
 
-/* ------------------------------------------------------------------------------------------------ lists and tuples */
-
-static PyObject *item_of(PyObject *items, size_t i)
-{
-    return PyList_Check(items) ? PyList_GetItem(items, (Py_ssize_t)i) : PyTuple_GetItem(items, (Py_ssize_t)i);
-}
-
-static int wrong_item(const char *what, size_t i, PyObject *item)
-{
-    PyObject *name = PyType_GetName(Py_TYPE(item));
-    if (name) {
-        PyErr_Format(PyExc_TypeError, "kernels.%s: expected int or float at index %zd, not %U", what, (Py_ssize_t)i, name);
-        Py_DECREF(name);
-    }
-    return -1;
-}
-
-/* An int, or whatever has __index__ (numpy.int64). */
-static int integer_item(const char *what, size_t i, PyObject *item, int64_t *value)
-{
-    if (!PyIndex_Check(item)) {
-        return wrong_item(what, i, item);
-    }
-    PyObject *integer = PyNumber_Index(item);
-    if (!integer) {
-        return -1;
-    }
-    int overflow;
-    *value = PyLong_AsLongLongAndOverflow(integer, &overflow);
-    Py_DECREF(integer);
-    if (overflow) {
-        PyErr_Format(PyExc_OverflowError, "kernels.%s: the int at index %zd does not fit 64 bits", what, (Py_ssize_t)i);
-    }
-    return overflow ? -1 : 0;
-}
-
-static int real_item(const char *what, size_t i, PyObject *item, double *value)
-{
-    if (PyFloat_Check(item)) {
-        *value = PyFloat_AsDouble(item);
-        return 0;
-    }
-    int64_t integer;
-    if (integer_item(what, i, item, &integer) < 0) {
-        return -1;
-    }
-    *value = (double)integer;
-    return 0;
-}
-
-/* Ints from the start up to the first float; returns its index, or n. SIZE_MAX with an exception. */
-static size_t take_integers(const char *what, PyObject *items, size_t n, int64_t *to)
-{
-    for (size_t i = 0; i < n; i++) {
-        PyObject *item = item_of(items, i);
-        if (!item) {
-            return SIZE_MAX; /* __index__ of an element shortened the list */
-        }
-        int overflow;
-        if (PyLong_CheckExact(item)) {
-            to[i] = PyLong_AsLongLongAndOverflow(item, &overflow);
-            if (!overflow) {
-                continue;
-            }
-        } else if (PyFloat_Check(item)) {
-            return i;
-        }
-        Py_INCREF(item);
-        int taken = integer_item(what, i, item, &to[i]);
-        Py_DECREF(item);
-        if (taken < 0) {
-            return SIZE_MAX;
-        }
-    }
-    return n;
-}
-
-static int take_reals(const char *what, PyObject *items, size_t first, size_t n, double *to)
-{
-    for (size_t i = first; i < n; i++) {
-        PyObject *item = item_of(items, i);
-        if (!item) {
-            return -1;
-        }
-        if (PyFloat_CheckExact(item)) {
-            to[i] = PyFloat_AsDouble(item);
-            continue;
-        }
-        Py_INCREF(item);
-        int taken = real_item(what, i, item, &to[i]);
-        Py_DECREF(item);
-        if (taken < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
+/* ------------------------------------------------------------------------------------------------ lists, tuples and iterables */
 
 static int get_items(PyObject *items, const char *what, pfpy_numbers *numbers)
 {
@@ -285,13 +126,13 @@ static int get_items(PyObject *items, const char *what, pfpy_numbers *numbers)
     }
     numbers->converted = room;
     numbers->buffer = (pf_buffer){room, n, PF_INT64};
-    size_t integers = take_integers(what, items, n, room);
+    size_t integers = pfpy_take_integers(what, items, n, room);
     if (integers == SIZE_MAX) {
         return -1;
     }
     if (integers < n) {
-        integers_to_reals(room, integers);
-        if (take_reals(what, items, integers, n, room) < 0) {
+        pfpy_integers_to_reals(room, integers);
+        if (pfpy_take_reals(what, items, integers, n, room) < 0) {
             return -1;
         }
         numbers->buffer.type = PF_DOUBLE;
@@ -299,8 +140,6 @@ static int get_items(PyObject *items, const char *what, pfpy_numbers *numbers)
     pfpy_copied(start, (uint64_t)n * 8);
     return 0;
 }
-
-/* ------------------------------------------------------------------------------------------------ numbers */
 
 static int get_iterable(PyObject *values, const char *what, pfpy_numbers *numbers)
 {
@@ -325,6 +164,8 @@ static int get_iterable(PyObject *values, const char *what, pfpy_numbers *number
     Py_DECREF(items);
     return got;
 }
+
+/* ------------------------------------------------------------------------------------------------ numbers */
 
 static int get(PyObject *values, const char *what, bool narrow, pfpy_numbers *numbers)
 {
@@ -365,13 +206,13 @@ int pfpy_numbers_as(pfpy_numbers *numbers, pf_type type)
     if (!room) {
         return -1;
     }
-    Py_ssize_t size = (Py_ssize_t)pf_type_size(buffer->type);
+    size_t size = pf_type_size(buffer->type);
     if (buffer->type == PF_FLOAT) {
-        widen_reals(room, buffer->data, buffer->length, size);
+        pfpy_widen_reals(room, buffer->data, buffer->length, size);
     } else {
-        widen_integers(room, buffer->data, buffer->length, buffer->type == PF_BYTES ? UNSIGNED : SIGNED, size);
+        pfpy_widen_integers(room, buffer->data, buffer->length, buffer->type != PF_BYTES, size);
         if (type == PF_DOUBLE) {
-            integers_to_reals(room, buffer->length);
+            pfpy_integers_to_reals(room, buffer->length);
         }
     }
     PyMem_Free(numbers->converted);
@@ -379,12 +220,6 @@ int pfpy_numbers_as(pfpy_numbers *numbers, pf_type type)
     buffer->type = type;
     pfpy_copied(start, (uint64_t)buffer->length * 8);
     return 0;
-}
-
-int pfpy_number_from(PyObject *item, const char *what, size_t i, bool *real, int64_t *integer, double *value)
-{
-    *real = PyFloat_Check(item);
-    return *real ? real_item(what, i, item, value) : integer_item(what, i, item, integer);
 }
 
 void pfpy_numbers_release(pfpy_numbers *numbers)

@@ -26,9 +26,6 @@ int pfpy_typed_get(PyObject *values, const char *what, pfpy_numbers *numbers);
  * 0, or -1 with MemoryError; they have to be released either way. */
 int pfpy_numbers_as(pfpy_numbers *numbers, pf_type type);
 
-/* One item of an iterable, number `i`: an int (or whatever has __index__), or a float, as `real` then says. 0, or -1 as above. */
-int pfpy_number_from(PyObject *item, const char *what, size_t i, bool *real, int64_t *integer, double *value);
-
 void pfpy_numbers_release(pfpy_numbers *numbers);
 
 #endif

@@ -22,6 +22,7 @@ extern PyMethodDef pfpy_lines_methods[];
 extern PyMethodDef pfpy_lookup_methods[];
 extern PyMethodDef pfpy_primes_methods[];
 extern PyMethodDef pfpy_reduce_methods[];
+extern PyMethodDef pfpy_rows_methods[];
 extern PyMethodDef pfpy_sort_methods[];
 extern PyMethodDef pfpy_stream_methods[];
 extern PyMethodDef pfpy_text_methods[];
@@ -39,6 +40,9 @@ static inline int pfpy_want(const char *what, Py_ssize_t given, Py_ssize_t wante
     PyErr_Format(PyExc_TypeError, "%s() takes %zd positional arguments, %zd given", what, wanted, given);
     return -1;
 }
+
+/* An int of 0 or more; what is beyond 64 bits is INT64_MAX. -1 with TypeError or ValueError. */
+int64_t pfpy_natural(const char *what, const char *name, PyObject *number);
 
 /* 0 where the numbers are ints; -1 with TypeError where they are floats, and then they are released. */
 static inline int pfpy_want_integers(const char *what, pfpy_numbers *numbers)

@@ -1,6 +1,7 @@
 /* kernels_stream.c: reductions of an iterable that is never held whole. The iterable runs in the interpreter, so this is one
  * thread's work and takes no number of threads; a block of numbers is converted, then reduced.
  */
+#include "items.h"
 #include "kernels.h"
 
 #include <string.h>

@@ -158,6 +158,7 @@ static int add_kernels(PyObject *module)
         pfpy_lookup_methods,
         pfpy_primes_methods,
         pfpy_reduce_methods,
+        pfpy_rows_methods,
         pfpy_sort_methods,
         pfpy_stream_methods,
         pfpy_text_methods,
