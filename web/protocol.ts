@@ -62,66 +62,6 @@ export type RaceEvent =
 
 export interface RaceOptions { params?: Record<string, number>; lanes?: string[]; seed?: number; budget?: number }
 
-// ---------------------------------------------------------------------------------------------- sweeps and repeats
-
-/** One race of a sweep: at one value of the parameter, with a small budget; it may be undecided. */
-export interface SweepPoint {
-  value: number;
-  equal: boolean;
-  lanes: { id: string; per_call: { median: number; low: number; high: number } | null; error?: string }[];
-  comparisons: Comparison[];
-}
-
-export type GrowthModel = 'O(1)' | 'O(log n)' | 'O(n)' | 'O(n log n)' | 'O(n^2)';
-
-export interface Growth {
-  lane: string;
-  model: GrowthModel | null;      // null: the data cannot tell; `possible` lists those it cannot tell apart
-  possible: GrowthModel[];
-  exponent: { value: number; low: number; high: number };      // slope on logarithmic axes
-  constant: number; factor: number;      // seconds: time ~ constant + factor * f(n), of model or of the first of possible
-}
-
-/** Parameter value where a and b take the same time; b is faster above `at`. */
-export interface Crossing { a: string; b: string; at: number; low: number; high: number }
-
-export interface Amdahl {
-  lane: string;
-  serial: { value: number; low: number; high: number };        // share that does not get faster, 0..1
-  speedup: { workers: number; speedup: number; low: number; high: number }[];
-  limit: number | null;           // 1 / serial; null where serial is 0
-}
-
-export interface SweepReport {
-  schema: 1; kind: 'sweep';
-  lesson: string | null; source_sha256: string; params: Record<string, number>;
-  parameter: string; over: 'size' | 'workers';
-  where: Where; seed: number;
-  points: SweepPoint[]; growth: Growth[]; crossings: Crossing[]; amdahl: Amdahl[];
-  seconds: number; notes: string[];
-}
-
-export type SweepEvent =
-  | { event: 'point-start'; index: number; of: number; value: number }
-  | { event: 'point'; index: number; of: number; point: SweepPoint };
-
-export interface SweepOptions {
-  parameter?: string;             // default: the first of the file
-  values?: number[];
-  lanes?: string[]; params?: Record<string, number>; seed?: number;
-  budget?: number;                // seconds of measuring, all points together
-}
-
-/** The same comparison over several runs, each in a fresh interpreter. */
-export interface RepeatComparison {
-  baseline: string; lane: string;
-  ratio: number; low: number; high: number; verdict: Verdict;      // over runs
-  within: number; between: number;      // standard deviation of the log ratio: within one run (its standard error), between runs
-  runs: { ratio: number; low: number; high: number; verdict: Verdict }[];
-}
-
-export interface RepeatReport { schema: 1; kind: 'repeat'; runs: Report[]; comparisons: RepeatComparison[]; notes: string[] }
-
 // ---------------------------------------------------------------------------------------------- sweeps: one race a value of a parameter
 
 export interface Interval { value: number; low: number; high: number }       // of at least 95 %
