@@ -290,7 +290,7 @@ $(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
 
 # Both sides in one run; a table with ratios, and build/reports/NAME.json.
 .PHONY: bench bench-boot
-bench: bench-boot bench-kernels   ## all benchmarks
+bench: bench-boot bench-kernels bench-timing   ## all benchmarks
 bench-boot: build/.setup-test all       ## time until Python runs, against a bare loadPyodide
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/boot.ts
 
@@ -319,6 +319,12 @@ bench-kernels: build/.setup-test all $(BENCH)/native $(BENCH)/kernels.mjs build/
 .PHONY: bench-numpy
 bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/numpy.ts
+
+# Rates of wrong verdicts, coverage, power and agreement, from races with known answers. 10 to 15 minutes a browser on a quiet machine.
+.PHONY: bench-timing
+bench-timing: build/.setup-test all build/native/python/_photofinish.abi3.so    ## what verdicts are worth: BROWSERS=firefox,native, RACES=200, NEIGHBOUR=1, QUICK=1
+	@env -u BROWSERS PLACES=$(TIMING_PLACES) $(NODE) tests/bench/timing.ts
+TIMING_PLACES = $(if $(filter-out file default,$(origin BROWSERS)),$(BROWSERS),chromium,firefox,webkit,native)
 
 .PHONY: pictures
 pictures: build/.setup-test all         ## the README's pictures: a real race in Chromium
