@@ -24,6 +24,12 @@ static pf_status count_chunk(void *context, size_t chunk, size_t begin, size_t e
     return PF_OK;
 }
 
+/* Of n bytes, how many are taken in whole rounds before a count of one a round is full. */
+static inline size_t full_rounds(size_t n, size_t round)
+{
+    return n < 255 * round ? n - n % round : 255 * round;
+}
+
 /* ------------------------------------------------------------------------------------------------ lines */
 
 size_t pf_count_newlines(const uint8_t *text, size_t n)
@@ -32,8 +38,9 @@ size_t pf_count_newlines(const uint8_t *text, size_t n)
     size_t count = 0;
     size_t i = 0;
     while (n - i >= 32) {
+        const size_t until = i + full_rounds(n - i, 32);
         pf_sixteen even = {0}, odd = {0};
-        for (int round = 0; round < 255 && n - i >= 32; round++, i += 32) {
+        for (; i < until; i += 32) {
             even -= pf_equal(pf_load_sixteen(text + i), newline); /* 255 is -1 */
             odd -= pf_equal(pf_load_sixteen(text + i + 16), newline);
         }
@@ -90,8 +97,9 @@ static size_t word_starts_between(const uint8_t *text, size_t begin, size_t end)
         i = 1;
     }
     while (end - i >= 16) {
+        const size_t until = i + full_rounds(end - i, 16);
         pf_sixteen before = {0}, both = {0};
-        for (int round = 0; round < 255 && end - i >= 16; round++, i += 16) {
+        for (; i < until; i += 16) {
             pf_sixteen previous = spaces(pf_load_sixteen(text + i - 1), &white);
             before -= previous;
             both -= previous & spaces(pf_load_sixteen(text + i), &white);
