@@ -119,6 +119,22 @@ build/native/python/_photofinish.abi3.so: $(call objects,build/native/objects,$(
 	@mkdir -p $(@D)
 	$(CC) -shared -pthread $(if $(filter Darwin,$(shell uname)),-undefined dynamic_lookup) $^ -lm -o $@
 
+# ------------------------------------------------------------------------------------------------ native references
+
+# The lessons' lanes on native CPython 3.14, by pyperf in a venv of it; 1 to 2 minutes a lesson, on a machine that does nothing else.
+REFERENCE := build/reference
+$(REFERENCE)/.ready: src/python/reference/requirements.txt | build/.setup
+	@echo "reference: pyperf into $(REFERENCE)/venv"
+	@mkdir -p $(@D)
+	$(IN_TOOLCHAIN) python3.14 -m venv $(REFERENCE)/venv
+	$(IN_TOOLCHAIN) $(REFERENCE)/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: reference
+reference: $(REFERENCE)/.ready build/native/python/_photofinish.abi3.so       ## records lessons natively with pyperf: SLUG=x, FAST=1, PROCESSES=30, FORCE=1
+	@$(IN_TOOLCHAIN) $(REFERENCE)/venv/bin/python src/python/reference/record.py $(SLUG) $(if $(FAST),--fast) $(if $(FORCE),--force) \
+	  $(if $(PROCESSES),--processes $(PROCESSES))
+
 # ------------------------------------------------------------------------------------------------ WebAssembly
 
 WASM := build/wasm

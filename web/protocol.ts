@@ -20,6 +20,7 @@ export interface LaneReport {
   heap_bytes?: number;            // growth of the interpreter's heap during it, where it grew
   copied_bytes?: number;          // copied into and out of kernel memory by one call
   counts?: Record<string, number>;   // of an untimed pass: { "calls of key": 5000 }
+  runs?: number[];                // of a reference: the median of a call in every process; its samples are empty
   error?: string;                 // why the lane did not run: a traceback with the lane's own line numbers, or a sentence
   unavailable?: boolean;          // the lane cannot run here (no threads without isolation); error says why
 }
@@ -50,6 +51,15 @@ export interface Report {
   seconds: number;                // from the first measured block to the verdict
   notes: string[];
   disturbances?: Disturbance[];
+  reference?: Reference;          // only of a recording
+}
+
+/** How lessons/SLUG/reference.json was recorded (`make reference`). */
+export interface Reference {
+  tool: 'pyperf'; pyperf: string;           // and its version
+  processes: number; values: number;        // for each lane; timed in each of them
+  cpu: string; cores: number; system: string; date: string;
+  load: number;                             // average over the minute before
 }
 
 // What a race tells while it runs, in this order.
