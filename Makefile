@@ -222,13 +222,27 @@ test: build/.setup-test      ## every test; the last line counts them
 
 # The C tests run four times: as they are, under address and undefined-behaviour sanitizers, under the thread sanitizer, and as
 # WebAssembly under Node. C11 atomics and cmocka's casts want fewer warnings than the sources do.
-C_TEST_FLAGS := $(filter-out -Wconversion -Wpedantic -Werror,$(C_FLAGS)) -I$(TESTS)/c -Itests/c
+test-flags = $(filter-out -Wconversion -Wpedantic -Werror,$(1)) -I$(TESTS)/c -Itests/c
+# The core and the jobs, which every test is linked with.
+test-objects = $(call objects,$(TESTS)/c/$(1)/objects,$(NATIVE_CORE)) $(JOBS:tests/c/%.c=$(TESTS)/c/$(1)/objects/%.o)
+JOBS := $(sort $(wildcard tests/c/jobs/*.c))
 C_BUILDS := native asan tsan
 C_PROGRAMS := $(foreach kind,$(C_BUILDS),$(addprefix $(TESTS)/c/$(kind)/,$(C_TESTS)))
 
 $(TESTS)/c/golden.h: tests/c/golden.py tests/c/golden.json | build/.setup
 	@mkdir -p $(@D)
 	$(PYTHON) $< tests/c/golden.json $@
+
+# What the native build with -O3 computes, for every build to compare with.
+$(TESTS)/c/bits_table: $(TESTS)/c/native/objects/bits_table.o $(call test-objects,native)
+	$(CC) -pthread $^ -lm -o $@
+$(TESTS)/c/bits_table.h: $(TESTS)/c/bits_table
+	$< > $@
+$(foreach kind,$(C_BUILDS),$(TESTS)/c/$(kind)/test_bits) $(TESTS)/c/wasm/test_bits.cjs: $(TESTS)/c/bits_table.h
+
+# Tests that stand between the core and what it asks of the system: the linker calls __wrap_NAME instead.
+LINK_out_of_memory := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+LINK_cancel_kernels := -Wl,--wrap=pf_prim_now
 
 native_FLAGS := $(NATIVE_FLAGS)
 asan_FLAGS := $(ASAN_FLAGS)
@@ -238,13 +252,16 @@ define c-build
 $(TESTS)/c/$(1)/objects/%.o: src/%.c | build/.setup-test
 	@mkdir -p $$(@D)
 	$(CC) $$($(1)_FLAGS) -c $$< -o $$@
-$(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call objects,$(TESTS)/c/$(1)/objects,$(NATIVE_CORE))
-	$(CC) $$(filter-out -Wconversion -Wpedantic -Werror,$$($(1)_FLAGS)) -I$(TESTS)/c -Itests/c $$< $$(filter %.o,$$^) -lcmocka -lm -o $$@
+$(TESTS)/c/$(1)/objects/%.o: tests/c/%.c | build/.setup-test
+	@mkdir -p $$(@D)
+	$(CC) $$(call test-flags,$$($(1)_FLAGS)) -c $$< -o $$@
+$(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call test-objects,$(1))
+	$(CC) $$(call test-flags,$$($(1)_FLAGS)) $$< $$(filter %.o,$$^) $$(LINK_$$*) -lcmocka -lm -o $$@
 endef
 $(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
 
 # Objects are kept: make would delete them as means to an end.
-.PRECIOUS: $(foreach kind,$(C_BUILDS),$(TESTS)/c/$(kind)/objects/%.o)
+.PRECIOUS: $(foreach kind,$(C_BUILDS) wasm,$(TESTS)/c/$(kind)/objects/%.o)
 
 # cmocka itself is compiled from the source that the toolchain folder holds; a machine's own Emscripten comes without it.
 CMOCKA := build/toolchain/usr/src/cmocka/source
@@ -252,10 +269,14 @@ WASM_TESTS := $(if $(wildcard $(CMOCKA)),$(addprefix $(TESTS)/c/wasm/,$(addsuffi
 $(TESTS)/c/wasm/cmocka.o:
 	@mkdir -p $(@D)
 	$(EMCC) -O1 -pthread -w -I$(CMOCKA)/include -DHAVE_CLOCK_REALTIME=1 -DHAVE_STRUCT_TIMESPEC=1 -c $(CMOCKA)/src/cmocka.c -o $@
+WASM_TEST_FLAGS := $(call test-flags,$(C_FLAGS)) -O2 -msimd128 -pthread -w
+$(TESTS)/c/wasm/objects/%.o: tests/c/%.c | build/.setup-test
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_TEST_FLAGS) -c $< -o $@
 #   PROXY_TO_PTHREAD     main runs in a worker, as our engine does: it may block
 $(TESTS)/c/wasm/test_%.cjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm/cmocka.o \
-    $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c)
-	$(EMCC) $(C_TEST_FLAGS) -O2 -msimd128 -pthread -w -isystem $(CMOCKA)/include $< $(filter %.o,$^) -o $@ \
+    $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c) $(JOBS:tests/c/%.c=$(TESTS)/c/wasm/objects/%.o)
+	$(EMCC) $(WASM_TEST_FLAGS) -isystem $(CMOCKA)/include $< $(filter %.o,$^) $(LINK_$*) -o $@ \
 	  -sENVIRONMENT=node -sPROXY_TO_PTHREAD -sPTHREAD_POOL_SIZE=4 -sEXIT_RUNTIME -sSTACK_SIZE=1MB -sINITIAL_MEMORY=256MB
 
 test-c: build/.setup-test $(C_PROGRAMS) $(WASM_TESTS)       ## the C core: native, sanitized, as WebAssembly
@@ -314,7 +335,7 @@ bench-boot: build/.setup-test all       ## time until Python runs, against a bar
 # very objects that the page and the extension are made of.
 #   ENVIRONMENT     Node for turns with the native program, a worker of Chromium for the same in a browser
 #   STACK, memory   as in the page; the functions of kernels.c instead of the page's
-BENCH_JOBS := tests/bench/kernels.c $(wildcard tests/c/jobs/*.c)
+BENCH_JOBS := tests/bench/kernels.c $(JOBS)
 BENCH_HEADERS := $(wildcard tests/c/jobs/*.h) src/include/photofinish.h
 BENCH := build/bench/kernels
 $(BENCH)/native: $(BENCH_JOBS) $(BENCH_HEADERS) $(call objects,build/native/objects,$(NATIVE_CORE))

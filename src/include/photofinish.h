@@ -93,6 +93,7 @@ pf_status pf_parallel_for(const pf_call *call, size_t count, size_t chunk_size, 
 /* Temporary memory of one call: allocate often, free once. Not thread safe: one arena belongs to one thread at a time. */
 typedef struct pf_arena pf_arena;
 
+/* *arena is NULL after PF_OUT_OF_MEMORY, which pf_arena_destroy allows. */
 pf_status pf_arena_create(size_t block_bytes, pf_arena **arena);
 /* `bytes` of zeroed memory aligned to 16, valid until pf_arena_destroy; PF_OUT_OF_MEMORY leaves the arena usable. */
 pf_status pf_arena_alloc(pf_arena *arena, size_t bytes, void **memory);

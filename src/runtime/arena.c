@@ -41,11 +41,11 @@ static block *block_create(size_t size)
 pf_status pf_arena_create(size_t block_bytes, pf_arena **arena)
 {
     pf_arena *made = calloc(1, sizeof *made);
+    *arena = made;
     if (!made) {
         return PF_OUT_OF_MEMORY;
     }
     made->block_bytes = block_bytes;
-    *arena = made;
     return PF_OK;
 }
 

@@ -35,7 +35,7 @@ int bench_prepare(int kernel, double n)
         return 1;
     }
     pf_source source = {pf_random_next, 1, NULL, 0};
-    return pf_make_job(prepared->name, (size_t)n, &source, &made) ? 0 : 2;
+    return pf_make_job(prepared->name, pf_recipe_of(prepared->name), (size_t)n, &source, &made) ? 0 : 2;
 }
 
 static pf_status run_job(const pf_call *call)

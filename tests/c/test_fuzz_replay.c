@@ -7,9 +7,7 @@
 
 #include "fuzz/fuzz_check.c"
 #include "fuzz/fuzz_job.c"
-#include "jobs/jobs.c"
-#include "jobs/recipes.c"
-#include "jobs/shapes.c"
+#include "jobs/jobs.h"
 
 #include <stdio.h>
 
@@ -52,7 +50,7 @@ static void every_kernel_has_a_recipe(void **unused)
         if (!pf_recipe_of(kernels[i].name)) {
             fail_msg("%s has no recipe in tests/c/jobs/recipes.c", kernels[i].name);
         }
-        assert_true(pf_make_job(kernels[i].name, 100, &source, &made));
+        assert_true(pf_make_job(kernels[i].name, pf_recipe_of(kernels[i].name), 100, &source, &made));
         if (!(pf_recipe_flags(pf_recipe_of(kernels[i].name)) & PF_JOB_PAIR)) {
             assert_int_equal(kernels[i].run(NULL, &made.job), PF_OK);
         }

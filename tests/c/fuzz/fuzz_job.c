@@ -272,7 +272,10 @@ const char *pf_fuzz_one(const uint8_t *bytes, size_t length)
     uint64_t spoils = next_byte(&source) % (SPOILS_LIMIT + 1);
     n = n < pf_recipe_most(recipe) ? n : pf_recipe_most(recipe);
     pf_made made;
-    if (!pf_make_job(kernel->name, n, &source, &made)) {
+    for (uint64_t variant = next_byte(&source) % 4; variant > 0 && pf_recipe_next(recipe); variant--) {
+        recipe = pf_recipe_next(recipe);
+    }
+    if (!pf_make_job(kernel->name, recipe, n, &source, &made)) {
         return "no memory";
     }
     while (spoils-- > 0) {

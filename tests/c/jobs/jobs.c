@@ -75,6 +75,30 @@ void *pf_made_numbers(pf_made *made, int i, pf_type type, size_t n, int64_t limi
     return data;
 }
 
+void pf_made_slices(pf_made *made, int input, size_t n, size_t unit, pf_source *source)
+{
+    pf_slice *slices = pf_made_buffer(made, &made->job.inputs[input], PF_SLICES, n);
+    char *text = n <= SIZE_MAX / 16 / unit ? pf_made_block(made, n * 15 * unit) : NULL;
+    size_t at = 0;
+    for (size_t i = 0; slices && text && i < n; i++) {
+        uint64_t random = source->next(source);
+        size_t length = random % 16 * unit;
+        memset(text + at, 'a' + (int)(random >> 32 & 15), length);
+        slices[i] = (pf_slice){text + at, length};
+        at += length;
+    }
+}
+
+size_t pf_slices_bytes(const pf_buffer *buffer)
+{
+    const pf_slice *slices = buffer->data;
+    size_t bytes = 0;
+    for (size_t i = 0; i < buffer->length; i++) {
+        bytes += slices[i].length;
+    }
+    return bytes;
+}
+
 int64_t pf_run_for_number(const char *name, pf_job *job)
 {
     size_t count;
@@ -83,11 +107,13 @@ int64_t pf_run_for_number(const char *name, pf_job *job)
     return kernel >= 0 && kernels[kernel].run(NULL, job) == PF_OK ? job->integers[0] : 0;
 }
 
-bool pf_make_job(const char *name, size_t n, pf_source *source, pf_made *made)
+bool pf_make_job(const char *name, const pf_recipe *recipe, size_t n, pf_source *source, pf_made *made)
 {
-    const pf_recipe *recipe = pf_recipe_of(name);
     *made = (pf_made){.count = 0};
     recipe->make(made, n, source, pf_type_named(name));
+    if (recipe->change && !made->failed) {
+        recipe->change(made);
+    }
     if (made->failed) {
         pf_made_free(made);
         return false;

@@ -1,6 +1,7 @@
-/* jobs.h: a job for any kernel of any size, for the benchmark (tests/bench/kernels.c) and for fuzzing (tests/c/fuzz).
+/* jobs.h: a job for any kernel of any size, for benchmarks (tests/bench/kernels.c), for fuzzing (tests/c/fuzz) and for
+ * tests of what holds for every kernel.
  *
- * A new kernel adds a recipe to recipes.c: the buffers that it wants for "size n". Without one, both programs fail and name it.
+ * A new kernel adds a recipe to recipes.c: the buffers that it wants for "size n". Without one, all these fail and name it.
  */
 #ifndef PF_TEST_JOBS_H
 #define PF_TEST_JOBS_H
@@ -35,13 +36,16 @@ typedef struct pf_made {
     bool failed; /* no memory */
 } pf_made;
 
-/* The recipe for the kernel called `name`, or NULL. */
+/* The recipe for the usual job of the kernel called `name`, or NULL. */
 const pf_recipe *pf_recipe_of(const char *name);
+/* The kernel's next recipe: another algorithm, keys of another type, input that is hard in some way. NULL after the last. */
+const pf_recipe *pf_recipe_next(const pf_recipe *recipe);
+const char *pf_recipe_variant(const pf_recipe *recipe); /* "" of the usual one */
 unsigned pf_recipe_flags(const pf_recipe *recipe);
 size_t pf_recipe_most(const pf_recipe *recipe); /* the largest n whose call takes below a second or so */
 
-/* Makes the job of the kernel called `name`; sizes of buffers follow from n. False without memory. Free with pf_made_free. */
-bool pf_make_job(const char *name, size_t n, pf_source *source, pf_made *made);
+/* Makes a job of the kernel called `name`; sizes of buffers follow from n. False without memory. Free with pf_made_free. */
+bool pf_make_job(const char *name, const pf_recipe *recipe, size_t n, pf_source *source, pf_made *made);
 void pf_made_free(pf_made *made);
 
 #endif
