@@ -5,51 +5,36 @@
 
 /* ------------------------------------------------------------------------------------------------ digits */
 
-static const char two_digits[] = "00010203040506070809"
-                                 "10111213141516171819"
-                                 "20212223242526272829"
-                                 "30313233343536373839"
-                                 "40414243444546474849"
-                                 "50515253545556575859"
-                                 "60616263646566676869"
-                                 "70717273747576777879"
-                                 "80818283848586878889"
-                                 "90919293949596979899";
-
-static inline void write_two(char *to, uint32_t value)
+/* The eight digits of a value below 10^8, a byte each, the first one lowest. All of them at once: the value becomes two numbers
+ * of four digits side by side, these become four of two, and these eight. For so few digits 10486 / 2^20 is a hundredth and
+ * 103 / 2^10 a tenth. No table, and no division but the first, in 32 bits: one of 64 bits is slow in WebAssembly. */
+static inline uint64_t digits_of(uint32_t value)
 {
-    memcpy(to, two_digits + 2 * value, 2);
+    uint64_t fours = value / 10000 | (uint64_t)(value % 10000) << 32;
+    uint64_t hundreds = fours * 10486 >> 20 & 0x0000007f0000007f;
+    uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
+    uint64_t tens = twos * 103 >> 10 & 0x000f000f000f000f;
+    return tens | (twos - 10 * tens) << 8;
 }
 
-/* Exactly eight digits. In 32 bits: a 64-bit division is a slow instruction in WebAssembly. */
-static void write_eight(char *to, uint32_t value)
+static const uint64_t zeros = 0x3030303030303030; /* eight times '0' */
+
+/* Exactly eight digits. The lowest byte comes first in memory: little-endian, which all of our machines are. */
+static inline void write_eight(char *to, uint32_t value)
 {
-    uint32_t high = value / 10000;
-    uint32_t low = value % 10000;
-    write_two(to, high / 100);
-    write_two(to + 2, high % 100);
-    write_two(to + 4, low / 100);
-    write_two(to + 6, low % 100);
+    uint64_t text = digits_of(value) + zeros;
+    memcpy(to, &text, 8);
 }
 
-/* Of a value below 10^8. */
-static int count_digits(uint32_t value)
+/* All but the leading zeros, below 10^8; 0 is one digit. Eight bytes are written, whatever the number of digits: how many there
+ * are would be guessed wrong again and again, were it a branch. */
+static inline char *write_small(char *to, uint32_t value)
 {
-    int count = 1;
-    for (uint32_t limit = 10; value >= limit; limit *= 10) {
-        count++;
-    }
-    return count;
-}
-
-/* All but the leading zeros, below 10^8; 0 is one digit. */
-static char *write_small(char *to, uint32_t value)
-{
-    char eight[8];
-    int count = count_digits(value);
-    write_eight(eight, value);
-    memcpy(to, eight + 8 - count, (size_t)count);
-    return to + count;
+    uint64_t digits = digits_of(value);
+    int leading = __builtin_ctzll(digits | (uint64_t)1 << 56) / 8;
+    uint64_t text = (digits + zeros) >> 8 * leading;
+    memcpy(to, &text, 8);
+    return to + 8 - leading;
 }
 
 static char *write_natural(char *to, uint64_t value)
@@ -57,6 +42,11 @@ static char *write_natural(char *to, uint64_t value)
     const uint32_t unit = 100000000;
     if (value < unit) {
         return write_small(to, (uint32_t)value);
+    }
+    if (value <= UINT32_MAX) {
+        to = write_small(to, (uint32_t)value / unit);
+        write_eight(to, (uint32_t)value % unit);
+        return to + 8;
     }
     uint64_t high = value / unit;
     if (high < unit) {
@@ -72,12 +62,9 @@ static char *write_natural(char *to, uint64_t value)
 
 char *pf_write_int64(char *to, int64_t value)
 {
-    uint64_t magnitude = (uint64_t)value;
-    if (value < 0) {
-        *to++ = '-';
-        magnitude = 0 - magnitude;
-    }
-    return write_natural(to, magnitude);
+    uint64_t negative = (uint64_t)value >> 63; /* 1 or 0 */
+    *to = '-';
+    return write_natural(to + negative, ((uint64_t)value ^ (0 - negative)) + negative);
 }
 
 /* ------------------------------------------------------------------------------------------------ doubles */
@@ -107,10 +94,12 @@ static char *write_scientific(char *to, const char *digits, int count, int expon
     *to++ = 'e';
     *to++ = exponent < 0 ? '-' : '+';
     uint32_t magnitude = (uint32_t)(exponent < 0 ? -exponent : exponent);
-    if (magnitude < 10) {
-        *to++ = '0';
+    if (magnitude >= 100) {
+        *to++ = (char)('0' + magnitude / 100);
     }
-    return write_small(to, magnitude);
+    *to++ = (char)('0' + magnitude / 10 % 10);
+    *to++ = (char)('0' + magnitude % 10);
+    return to;
 }
 
 /* `point`: how many digits stand before the point; below 1: how many zeros after it come first. */

@@ -14,33 +14,36 @@ typedef struct lines {
     /* immutable while a loop runs */
     const void *values;
     size_t most; /* bytes of the longest line */
-    char *(*write)(char *to, const void *values, size_t i);
+    char *(*write)(char *to, const void *values, size_t begin, size_t end); /* lines begin to end; returns where they end */
 
     char *text;
     size_t *lengths; /* bytes of each chunk, written by whoever runs it; then immutable */
     size_t length;   /* of the text so far, in the loop that moves; one thread runs it */
 } lines;
 
-static char *write_integer(char *to, const void *values, size_t i)
+static char *write_integers(char *to, const void *values, size_t begin, size_t end)
 {
-    return pf_write_int64(to, ((const int64_t *)values)[i]);
+    for (size_t i = begin; i < end; i++) {
+        to = pf_write_int64(to, ((const int64_t *)values)[i]);
+        *to++ = '\n';
+    }
+    return to;
 }
 
-static char *write_real(char *to, const void *values, size_t i)
+static char *write_reals(char *to, const void *values, size_t begin, size_t end)
 {
-    return pf_write_double(to, ((const double *)values)[i]);
+    for (size_t i = begin; i < end; i++) {
+        to = pf_write_double(to, ((const double *)values)[i]);
+        *to++ = '\n';
+    }
+    return to;
 }
 
 static pf_status write_chunk(void *context, size_t chunk, size_t begin, size_t end)
 {
     const lines *shared = context;
     char *start = shared->text + begin * shared->most;
-    char *to = start;
-    for (size_t i = begin; i < end; i++) {
-        to = shared->write(to, shared->values, i);
-        *to++ = '\n';
-    }
-    shared->lengths[chunk] = (size_t)(to - start);
+    shared->lengths[chunk] = (size_t)(shared->write(start, shared->values, begin, end) - start);
     return PF_OK;
 }
 
@@ -80,13 +83,13 @@ static pf_status format(const pf_call *call, lines *shared, size_t n, size_t roo
 
 pf_status pf_format_int64(const pf_call *call, const int64_t *values, size_t n, char *text, size_t room, size_t *length)
 {
-    lines shared = {.values = values, .most = PF_FORMAT_INT64_BYTES, .write = write_integer, .text = text};
+    lines shared = {.values = values, .most = PF_FORMAT_INT64_BYTES, .write = write_integers, .text = text};
     return format(call, &shared, n, room, length);
 }
 
 pf_status pf_format_double(const pf_call *call, const double *values, size_t n, char *text, size_t room, size_t *length)
 {
-    lines shared = {.values = values, .most = PF_FORMAT_DOUBLE_BYTES, .write = write_real, .text = text};
+    lines shared = {.values = values, .most = PF_FORMAT_DOUBLE_BYTES, .write = write_reals, .text = text};
     return format(call, &shared, n, room, length);
 }
 
