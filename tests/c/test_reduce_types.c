@@ -404,6 +404,57 @@ static void integer_dot_at_the_limit(void **unused)
     free(narrow);
 }
 
+/* Numbers on both sides of 2^27, above which int64 are multiplied in another way: one of them at each place of its block. */
+static void integer_dot_of_almost_small_numbers(void **unused)
+{
+    (void)unused;
+    const int64_t limit = (int64_t)1 << 27, odd_ones[] = {-limit, limit - 1, limit, -limit - 1, -limit * limit};
+    int64_t left[600], right[600];
+    for (size_t i = 0; i < 600; i++) {
+        left[i] = -limit;
+        right[i] = i % 7 ? -limit : limit - 1;
+    }
+    for (size_t o = 0; o < sizeof odd_ones / sizeof odd_ones[0]; o++) {
+        for (size_t at = 0; at < 520; at++) {
+            left[at] = odd_ones[o];
+            for (size_t n = at + 1; n < at + 6; n++) {
+                check_dot(NULL, left, right, n);
+                check_dot(NULL, right, left, n);
+            }
+            check_dot(NULL, left, right, 600);
+            left[at] = -limit;
+        }
+    }
+}
+
+static void narrow_dot(void **state)
+{
+    const arrays *all = *state;
+    static const int32_t extremes[] = {INT32_MIN, INT32_MAX, -1, 0, INT32_MIN, 1, INT32_MIN + 1};
+    int64_t *wide_left = malloc(MOST * sizeof *wide_left), *wide_right = malloc(MOST * sizeof *wide_right), slow = 0, dot = 0;
+    int32_t *left = malloc(MOST * sizeof *left), *right = malloc(MOST * sizeof *right);
+    for (int kind = 0; kind < 3; kind++) {
+        for (size_t i = 0; i < MOST; i++) {
+            left[i] = kind == 0 ? extremes[i % 7] : kind == 1 ? INT32_MIN : (int32_t)(all->int64[i] >> 32);
+            right[i] = kind == 0 ? extremes[i / 7 % 7] : kind == 1 ? (i % 2 ? INT32_MIN : INT32_MAX) : (int32_t)all->int64[i];
+            wide_left[i] = left[i];
+            wide_right[i] = right[i];
+        }
+        for (size_t s = 0; s < SIZES; s++) {
+            pf_status status = slow_dot(wide_left, wide_right, sizes[s], &slow);
+            for (size_t t = 0; t < THREAD_COUNTS; t++) {
+                pf_call call = {all->pools[t], 0, NULL};
+                assert_int_equal(pf_dot_int32(&call, left, right, sizes[s], &dot), status);
+                assert_true(status != PF_OK || dot == slow);
+            }
+        }
+    }
+    free(wide_left);
+    free(wide_right);
+    free(left);
+    free(right);
+}
+
 static void double_dot(void **state)
 {
     const arrays *all = *state;
@@ -437,6 +488,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(mean_beyond_int64, make_arrays, free_arrays),
         cmocka_unit_test_setup_teardown(integer_dot, make_arrays, free_arrays),
         cmocka_unit_test(integer_dot_at_the_limit),
+        cmocka_unit_test(integer_dot_of_almost_small_numbers),
+        cmocka_unit_test_setup_teardown(narrow_dot, make_arrays, free_arrays),
         cmocka_unit_test_setup_teardown(double_dot, make_arrays, free_arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
