@@ -113,7 +113,7 @@ build/native/objects/%.o: src/%.c | build/.setup
 
 build/native/libphotofinish.so: $(call objects,build/native/objects,$(NATIVE_CORE))
 	$(CC) -shared -pthread $^ -lm -o $@
-	@mkdir -p build/native/include && cp src/include/photofinish.h build/native/include/
+	@mkdir -p build/native/include && cp src/include/*.h build/native/include/
 
 build/native/python/_photofinish.abi3.so: $(call objects,build/native/objects,$(EXTENSION) $(NATIVE_CORE))
 	@mkdir -p $(@D)

@@ -475,4 +475,7 @@ pf_status pf_race_look(const pf_race *race, int look, bool last, pf_comparison *
  * than 6 values the interval is the range. */
 pf_status pf_median(const double *values, size_t n, double *median, double *low, double *high);
 
+/* Several races together: growth, crossings, Amdahl's law, runs. */
+#include "photofinish_fits.h"
+
 #endif

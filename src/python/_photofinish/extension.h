@@ -31,5 +31,9 @@ static inline pfpy_state *pfpy_state_of(PyObject *module)
 /* race.c: the statistics that Python sees, and the type Race. */
 extern PyMethodDef pfpy_statistics_methods[];
 extern PyType_Spec pfpy_race_spec;
+const char *pfpy_verdict_name(pf_verdict verdict);
+
+/* fits.c: several races together. */
+extern PyMethodDef pfpy_fits_methods[];
 
 #endif

@@ -185,7 +185,8 @@ static int execute(PyObject *module)
     if (!state->explanation || !state->unavailable || !state->race_type ||
         PyModule_AddObjectRef(module, "Unavailable", state->unavailable) < 0 ||
         PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || add_kernels(module) < 0 ||
-        PyModule_AddFunctions(module, pfpy_statistics_methods) < 0 || PyModule_AddIntConstant(module, "LOOKS", PF_LOOKS) < 0 ||
+        PyModule_AddFunctions(module, pfpy_statistics_methods) < 0 || PyModule_AddFunctions(module, pfpy_fits_methods) < 0 ||
+        PyModule_AddIntConstant(module, "LOOKS", PF_LOOKS) < 0 ||
         PyModule_AddIntConstant(module, "MIN_BLOCKS", PF_MIN_BLOCKS) < 0 ||
         PyModule_AddIntConstant(module, "LANES_LIMIT", PF_LANES_LIMIT) < 0 ||
         PyModule_AddIntConstant(module, "POOL_LIMIT", PF_POOL_LIMIT) < 0 ||

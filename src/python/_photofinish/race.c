@@ -99,7 +99,7 @@ static PyObject *add_block(PyObject *self, PyObject *seconds)
     Py_RETURN_NONE;
 }
 
-static const char *verdict_name(pf_verdict verdict)
+const char *pfpy_verdict_name(pf_verdict verdict)
 {
     switch (verdict) {
     case PF_FASTER:
@@ -139,7 +139,7 @@ static PyObject *comparison_dict(const pf_comparison *found)
     }
     return Py_BuildValue("{s:i,s:d,s:d,s:d,s:d,s:d,s:d,s:d,s:s,s:N}", "lane", found->lane, "ratio", found->ratio, "low", found->low,
                          "high", found->high, "standard_error", found->standard_error, "degrees", found->degrees, "inflation",
-                         found->inflation, "mean_ratio", found->mean_ratio, "verdict", verdict_name(found->verdict), "flags", flags);
+                         found->inflation, "mean_ratio", found->mean_ratio, "verdict", pfpy_verdict_name(found->verdict), "flags", flags);
 }
 
 static PyObject *look(PyObject *self, PyObject *arguments)
