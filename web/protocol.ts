@@ -38,8 +38,11 @@ export interface Where {
   clock_tick_ns: number; date: string;
 }
 
-/** Something that may have spoilt samples: at so many seconds of the race, for so long. */
-export interface Disturbance { kind: string; at: number; seconds: number }      // 'hidden' | 'clock-jump' | 'slow-clock' | ...
+/**
+ * Something that may have spoilt samples; at: seconds of the race. 'hidden': the page could not be seen, for `seconds`. 'stall': nothing
+ * ran for so long. 'clock-jump': wall clock and race clock moved apart by `seconds` at once; 'slow-clock': by so much over the race.
+ */
+export interface Disturbance { kind: 'hidden' | 'stall' | 'clock-jump' | 'slow-clock'; at: number; seconds: number }
 
 export interface Report {
   schema: 1;
@@ -50,6 +53,7 @@ export interface Report {
   lanes: LaneReport[]; comparisons: Comparison[];
   seconds: number;                // from the first measured block to the verdict
   notes: string[];
+  overhead_seconds?: number;      // of calling a function that does nothing: part of every call of every lane, not subtracted
   disturbances?: Disturbance[];
   reference?: Reference;          // only of a recording
 }
@@ -68,6 +72,8 @@ export type RaceEvent =
   | { event: 'checked'; equal: boolean; value: string; seconds: number;      // seconds: that running every lane once took
       lanes: { id: string; kind: LaneKind; title: string; error?: string; unavailable?: boolean }[] }
   | { event: 'samples'; lanes: Record<string, Sample[]>; seconds: number; budget: number }     // new since the event before
+  | { event: 'pause'; seconds: number }      // the page is hidden: nothing is measured until it can be seen again; seconds: of the race
+  | { event: 'resume'; seconds: number }
   | { event: 'look'; look: number; last: boolean; comparisons: Comparison[] };
 
 export interface RaceOptions { params?: Record<string, number>; lanes?: string[]; seed?: number; budget?: number }

@@ -14,6 +14,10 @@ double pf_prim_now(void);
 /* Processor cores that this process may use; at least 1. */
 int pf_prim_cores(void);
 
+/* Bytes of memory that this program has made its own so far, which never shrinks: natively the most that was resident at
+ * once, in WebAssembly the size of the memory. */
+uint64_t pf_prim_heap_bytes(void);
+
 /* Tells the processor that this thread spins. */
 void pf_prim_pause(void);
 

@@ -7,6 +7,7 @@
 
 #include "runtime/prim.h"
 
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +33,19 @@ int pf_prim_cores(void)
 #endif
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (int)online : 1;
+}
+
+uint64_t pf_prim_heap_bytes(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) {
+        return 0;
+    }
+#if defined(__APPLE__)
+    return (uint64_t)usage.ru_maxrss; /* bytes there, KiB elsewhere */
+#else
+    return (uint64_t)usage.ru_maxrss * 1024;
+#endif
 }
 
 void pf_prim_pause(void)

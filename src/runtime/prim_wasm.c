@@ -12,6 +12,11 @@ double pf_prim_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+uint64_t pf_prim_heap_bytes(void)
+{
+    return (uint64_t)__builtin_wasm_memory_size(0) * 65536;
+}
+
 void pf_prim_pause(void)
 {
     /* WebAssembly has no such instruction. */

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 static void clock_moves_on(void **unused)
 {
@@ -19,6 +20,22 @@ static void clock_moves_on(void **unused)
         assert_true(now >= last);
         last = now;
     }
+}
+
+static void the_heap_grows_by_what_is_touched(void **unused)
+{
+    (void)unused;
+    size_t bytes = (size_t)64 << 20; /* more than was ever resident here */
+    uint64_t before = pf_prim_heap_bytes();
+    char *memory = malloc(bytes);
+    assert_non_null(memory);
+    memset(memory, 1, bytes);
+    assert_true(memory[bytes / 2] == 1 && before > 0);
+#if !defined(__EMSCRIPTEN__) /* whose memory has its size from the start in this program */
+    assert_true(pf_prim_heap_bytes() >= before + bytes / 2);
+#endif
+    assert_true(pf_prim_heap_bytes() >= before);
+    free(memory);
 }
 
 static void wait_returns_when_the_word_differs(void **unused)
@@ -72,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clock_moves_on),
+        cmocka_unit_test(the_heap_grows_by_what_is_touched),
         cmocka_unit_test(wait_returns_when_the_word_differs),
         cmocka_unit_test(wait_returns_after_its_time),
         cmocka_unit_test(two_threads_wake_each_other),

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { joinCells, laneFunction, lanes, parameters, shownBody, splitCells, withBody } from '../../web/page/logic/cells.ts';
+import { asked, joinCells, laneFunction, lanes, parameters, shownBody, splitCells, withBody } from '../../web/page/logic/cells.ts';
 
 const source = `# %% parameters
 n = 100_000                        # numbers only
@@ -41,6 +41,15 @@ describe('cells', () => {
 
   test('the lane is its last function at the left margin', () => {
     expect(lanes(splitCells(source)).map(laneFunction)).toEqual(['index_loop', 'threads', null]);
+  });
+
+  test('a file may ask for memory on its parameters line, and for counts by a cell', () => {
+    expect(asked(splitCells(source))).toEqual([]);
+    const cells = splitCells(source.replace('%% parameters', '%% parameters [memory]') + '# %% counts\nkey = counted(key, "calls of key")\n');
+    expect(cells.map((cell) => cell.kind)).toEqual(['parameters', 'setup', 'lane', 'lane', 'lane', 'check', 'counts']);
+    expect(asked(cells)).toEqual(['memory', 'counts']);
+    expect(parameters(cells)).toHaveLength(2);
+    expect(splitCells('# %% parameters x\n')[0].kind).toBe('other');
   });
 
   test('parameters are numbers with their note', () => {

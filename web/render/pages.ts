@@ -106,6 +106,7 @@ function lanesHtml(lesson: Lesson, highlight: Highlight): string {
     }
     if (cell.kind === 'setup') return cellHtml(index, 'given', 'Setup', 'what every lane is given; not timed', highlight(shownBody(cell)));
     if (cell.kind === 'check') return cellHtml(index, 'given', 'Check', 'how two results are compared', highlight(shownBody(cell)));
+    if (cell.kind === 'counts') return cellHtml(index, 'given', 'Counts', 'what is counted in a pass of its own; not timed', highlight(shownBody(cell)));
     return '';
   }).filter(Boolean).join('\n');
 }

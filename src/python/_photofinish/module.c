@@ -1,5 +1,6 @@
 /* module.c: the module _photofinish: what it is made of, how the page connects it, the account of copying. */
 #include "kernels.h"
+#include "runtime/prim.h"
 
 /* ------------------------------------------------------------------------------------------------ functions */
 
@@ -70,6 +71,13 @@ static PyObject *copied_bytes(PyObject *module, PyObject *nothing)
     return PyLong_FromUnsignedLongLong(pfpy_copied_bytes());
 }
 
+static PyObject *heap_bytes(PyObject *module, PyObject *nothing)
+{
+    (void)module;
+    (void)nothing;
+    return PyLong_FromUnsignedLongLong(pf_prim_heap_bytes());
+}
+
 static PyObject *kernels(PyObject *module, PyObject *nothing)
 {
     (void)module;
@@ -103,6 +111,9 @@ static PyMethodDef methods[] = {
     {"kernels", kernels, METH_NOARGS, "kernels() -> list of (name, summary): the kernel table; the index is the kernel's number."},
     {"copy_seconds", copy_seconds, METH_NOARGS, "copy_seconds(): seconds spent converting and copying since the process started."},
     {"copied_bytes", copied_bytes, METH_NOARGS, "copied_bytes(): bytes converted and copied since the process started."},
+    {"heap_bytes", heap_bytes, METH_NOARGS,
+     "heap_bytes(): memory that the interpreter has made its own so far; in the page the size of its memory, natively the largest\n"
+     "resident size. Never shrinks."},
     {"_after_fork", after_fork, METH_NOARGS, "Forgets the pool in a forked child, where its threads are not."},
     {NULL, NULL, 0, NULL},
 };

@@ -21,8 +21,10 @@ def lane(runner: Runner) -> dict:
             if timed.copied > 0:
                 # A share of the typical call, since what delays a sample delays its copying as well.
                 lane["copy_seconds"] = median * min(1.0, timed.copied / sum(sample["seconds"] for sample in timed.samples))
-    return lane
+    return {**lane, **(runner.untimed if runner.runs else {})}
 
+
+OVERHEAD_SHARE = 20  # a call shorter than so many empty calls is told what part of it is overhead
 
 FLAG_WORDS = {
     "few": f"fewer than {_photofinish.MIN_BLOCKS} blocks were measured, so only their median and range are shown",
@@ -44,6 +46,12 @@ def notes(runners: Sequence[Runner], outcome: Outcome, tick: float, budget: floa
     for found in outcome.comparisons:
         for flag in found["flags"]:
             notes.append(f"{found['lane']} against {found['baseline']}, {flag}: {FLAG_WORDS[flag]}.")
+    for runner in runners:
+        if runner.timed is not None and runner.runs and outcome.overhead > 0:
+            typical = _photofinish.median([sample["seconds"] / sample["calls"] for sample in runner.timed.samples])[0]
+            if typical < OVERHEAD_SHARE * outcome.overhead:
+                notes.append(f"{runner.lane.id}: of the {typical * 1e9:.0f} ns of a call, about {outcome.overhead * 1e9:.0f} ns are the loop and the "
+                             "call itself, which every lane has and which are not subtracted.")
     for lane in timed:
         if lane.short:
             notes.append(f"{lane.id}: building its inputs anew takes long, so its samples are shorter than wanted.")

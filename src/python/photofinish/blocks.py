@@ -30,6 +30,7 @@ class Outcome:
     comparisons: list[dict] = field(default_factory=list)
     seconds: float = 0.0
     decided: bool = True
+    overhead: float = 0.0  # seconds of an empty call (timing.overhead)
 
 
 def measure(runners: Sequence[Runner], tick: float, seed: int, budget: float, emit: Emit) -> Outcome:
@@ -48,6 +49,7 @@ def measure(runners: Sequence[Runner], tick: float, seed: int, budget: float, em
     frozen = gc.get_freeze_count()
     try:
         timed = timing.warm_up(timed, length, lambda lane, error: by_id[lane.id].fail(error))
+        outcome.overhead = timing.overhead(length)
         gc.collect()
         gc.freeze()
         emit({"event": "stage", "stage": "race"})

@@ -5,6 +5,8 @@ import reprlib
 import sys
 from collections.abc import Callable, Sequence
 
+import _photofinish
+
 from . import tracebacks
 from .runner import Runner
 
@@ -18,7 +20,7 @@ def check(runners: Sequence[Runner], same: Callable | None) -> tuple[bool, str, 
         if not runner.runs:
             continue
         try:
-            runner.value = runner.batch.once()
+            runner.value = _first_call(runner)
         except (Exception, SystemExit) as error:
             runner.fail(error)
             continue
@@ -37,6 +39,18 @@ def check(runners: Sequence[Runner], same: Callable | None) -> tuple[bool, str, 
     for runner in runners:
         runner.value = None
     return equal, value, notes
+
+
+def _first_call(runner: Runner) -> object:
+    """Calls the lane, and keeps how much was copied for kernels and by how much the interpreter's heap grew meanwhile."""
+    arguments = runner.batch.arguments()
+    copied, heap = _photofinish.copied_bytes(), _photofinish.heap_bytes()
+    value = runner.batch.once(arguments)
+    copied, heap = _photofinish.copied_bytes() - copied, _photofinish.heap_bytes() - heap
+    if copied:
+        runner.untimed["copied_bytes"] = copied
+    runner.heap_growth = max(0, heap)
+    return value
 
 
 def _same(a: object, b: object) -> bool:

@@ -13,14 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 KINDS = ("idiom", "better", "kernel", "parallel")
-OPTIONS = {"python": ("default", "free-threaded")}
+OPTIONS = {"python": ("default", "free-threaded")}  # of a lane
+ASKED = ("memory",)  # what the parameters line may ask of a race: "# %% parameters [memory]"
 LANES_LIMIT = 16  # PF_LANES_LIMIT of photofinish.h
 
 _MARKER = re.compile(r"#\s*%%(?P<label>.*)")
 _LANE = re.compile(r"lane\b\s*(?P<kind>[^\s:]*)\s*(?::\s*(?P<rest>.*))?")
 _OPTIONS = re.compile(r"(?P<title>.*?)\s+\[(?P<options>[^\[\]]*)\]")
 _FUNCTION = re.compile(r"^(?:async\s+)?def\s+(\w+)", re.MULTILINE)
-_CELLS = "'# %% parameters', '# %% setup', '# %% lane KIND: TITLE' or '# %% check'"
+_PARAMETERS = re.compile(r"parameters(?:\s*\[(?P<asked>[^\[\]]*)\])?")
+_ONCE = ("parameters", "check", "counts")  # cells of which a file has at most one
+_CELLS = "'# %% parameters', '# %% setup', '# %% lane KIND: TITLE', '# %% check' or '# %% counts'"
 
 Number = int | float
 
@@ -42,7 +45,7 @@ class LanesError(Exception):
 class Cell:
     """One cell. `line` is its first line of code in the file (1-based); `name` stands in tracebacks of the page."""
 
-    kind: str  # preamble, parameters, setup, lane, check
+    kind: str  # preamble, parameters, setup, lane, check, counts
     line: int
     source: str
     name: str = ""
@@ -77,6 +80,12 @@ class LanesFile:
     parameters: Mapping[str, Number]
     lanes: tuple[Lane, ...]
     check: str | None  # the name of the function that compares two results
+    asks: frozenset[str] = frozenset()  # of ASKED
+
+    @property
+    def counts(self) -> Cell | None:
+        """The cell that replaces functions by counting ones, for a pass of its own after the race (passes.py)."""
+        return next((cell for cell in self.cells if cell.kind == "counts"), None)
 
     def with_parameters(self, overrides: Mapping[str, Number] | None) -> dict[str, Number]:
         """The file's parameters with some of them set anew. LanesError for a name it does not have or a wrong value."""
@@ -129,16 +138,18 @@ def parse(source: str, path: str | None = None) -> LanesFile:
     lanes: list[Lane] = []
     parameters: dict[str, Number] = {}
     check = None
+    asks: frozenset[str] = frozenset()
     for label, line, text in _split(source):
         cell = Cell(_kind_of(label, line, text), line, text)
         if cell.kind == "text":
             continue
-        if cell.kind in ("parameters", "check") and any(other.kind == cell.kind for other in cells):
+        if cell.kind in _ONCE and any(other.kind == cell.kind for other in cells):
             raise LanesError(f"a second {cell.kind} cell; join it with the first", cell.marker)
         if cell.kind == "parameters":
             if any(other.kind in ("setup", "lane") for other in cells):
                 raise LanesError("the parameters cell must come before setup and lanes, which use its numbers", cell.marker)
             cell = Cell("parameters", line, text, "<parameters>")
+            asks = _read_asked(label, cell)
             parameters = _read_parameters(cell)
         elif cell.kind == "lane":
             lane = _read_lane(label, cell, len(lanes) + 1)
@@ -151,7 +162,7 @@ def parse(source: str, path: str | None = None) -> LanesFile:
             tree = _tree(cell)
             if cell.kind == "check":
                 check = _read_check(tree, cell)
-            else:
+            elif cell.kind == "setup":
                 _reject_makers_with_arguments(tree, cell)
         cells.append(cell)
     if not lanes:
@@ -159,7 +170,7 @@ def parse(source: str, path: str | None = None) -> LanesFile:
     if len(lanes) > LANES_LIMIT:
         raise LanesError(f"{len(lanes)} lanes; a race has at most {LANES_LIMIT}", lanes[LANES_LIMIT].cell.marker)
     _reject_shadowing(cells, lanes, parameters)
-    return LanesFile(source, path, tuple(cells), parameters, tuple(lanes), check)
+    return LanesFile(source, path, tuple(cells), parameters, tuple(lanes), check, asks)
 
 
 def _split(source: str):
@@ -182,8 +193,10 @@ def _kind_of(label: str | None, line: int, text: str) -> str:
         return "text"
     if label == "":
         raise LanesError(f"this cell does not say what it is; write {_CELLS}", line - 1)
-    if label in ("parameters", "setup", "check"):
+    if label in ("setup", "check", "counts"):
         return label
+    if _PARAMETERS.fullmatch(label):
+        return "parameters"
     if re.match(r"lane\b", label):
         return "lane"
     raise LanesError(f"unknown cell {label!r}; write {_CELLS}", line - 1)
@@ -199,6 +212,15 @@ def _tree(cell: Cell) -> ast.Module:
 
 def _is_number(value: object) -> bool:
     return type(value) is int or (type(value) is float and math.isfinite(value))
+
+
+def _read_asked(label: str, cell: Cell) -> frozenset[str]:
+    """'parameters [memory]' -> {'memory'}"""
+    asked = (_PARAMETERS.fullmatch(label)["asked"] or "").replace(",", " ").split()
+    for word in asked:
+        if word not in ASKED:
+            raise LanesError(f"unknown option {word!r}; a parameters line knows: [{', '.join(ASKED)}]", cell.marker)
+    return frozenset(asked)
 
 
 def _read_parameters(cell: Cell) -> dict[str, Number]:

@@ -6,9 +6,11 @@ script; what was `__main__` before is put back. One such module at a time in a p
 from __future__ import annotations
 
 import __future__
+import contextlib
 import difflib
 import sys
 import types
+from collections.abc import Callable, Iterator
 
 from . import tracebacks
 from .lanes import Cell, Lane, LanesError, LanesFile, Number
@@ -65,7 +67,7 @@ class LanesModule:
                 self._inputs.update(self._parameters)
             elif cell.kind == "lane":
                 self._execute_lane(lanes[cell])
-            else:
+            elif cell.kind != "counts":
                 try:
                     self._run(cell)
                 except (Exception, SystemExit) as error:
@@ -75,6 +77,27 @@ class LanesModule:
                     self._inputs.update(namespace)
         if self.file.check:
             self.same = namespace[self.file.check]
+
+    @contextlib.contextmanager
+    def counting(self, counted: Callable) -> Iterator[None]:
+        """Runs the counts cell, which is given `counted`. Inside the `with`, the names that it binds stand in for the module's, also
+        as arguments; afterwards everything is as before. SetupError where the cell raises.
+        """
+        namespace, inputs = self._module.__dict__, self._inputs
+        before = dict(namespace)
+        namespace["counted"] = counted
+        try:
+            try:
+                self._run(self.file.counts)
+            except (Exception, SystemExit) as error:
+                raise SetupError(tracebacks.of(error)) from error
+            bound = {name: value for name, value in namespace.items() if name not in before or before[name] is not value}
+            self._inputs = {**inputs, **bound}
+            yield
+        finally:
+            self._inputs = inputs
+            namespace.clear()
+            namespace.update(before)
 
     def _execute_lane(self, lane: Lane) -> None:
         try:

@@ -1,7 +1,7 @@
 """Runs a race: setup, one checked call of every lane on the same input, warm-up, blocks in random order, looks, a verdict.
 
 The parts stand apart: runner.py a lane in a race, check.py what is called before the clock, blocks.py what happens inside it,
-account.py what is said afterwards.
+passes.py the untimed calls after it (memory, counts), account.py what is said at the end.
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import platform
 import random
 from collections.abc import Mapping
 
-from . import account, blocks, check, report, runner, timing
+from . import account, blocks, check, passes, report, runner, timing
 from .blocks import Emit
 from .lanes import LanesError, LanesFile
 from .module import LanesModule
@@ -53,6 +53,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
         emit({"event": "checked", "equal": equal, "value": value, "seconds": timing.clock() - since,
               "lanes": [runner.introduce(one) for one in runners]})
         outcome = blocks.measure(runners, tick, seed, budget, emit)
+        notes += passes.run(file, module, runners)
     whole = {
         "schema": report.SCHEMA,
         "lesson": lesson,
@@ -65,6 +66,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
         "lanes": [account.lane(one) for one in runners],
         "comparisons": outcome.comparisons,
         "seconds": outcome.seconds,
+        "overhead_seconds": outcome.overhead,
         "notes": notes + account.notes(runners, outcome, tick, budget),
     }
     return report.checked(whole)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import _photofinish
 
@@ -21,6 +21,8 @@ class Runner:
     batch: timing.Batch | None = None
     value: object = None
     timed: timing.Timed | None = None
+    heap_growth: int = 0  # bytes by which the interpreter's heap grew in the lane's first call
+    untimed: dict[str, object] = field(default_factory=dict)  # what calls outside the clock found: peak_bytes, counts, ...
 
     @property
     def runs(self) -> bool:

@@ -64,9 +64,13 @@ class Batch:
         exec(compile(source, "<photofinish batch>", "exec"), namespace)
         self._batch = namespace["batch"]
 
-    def once(self) -> object:
+    def arguments(self) -> list[object]:
+        """The arguments of one call, built anew where they are to be."""
+        return [value() if anew else value for value, anew in zip(self._values, self._fresh)]
+
+    def once(self, arguments: Sequence[object] | None = None) -> object:
         """Calls the function a single time, outside any clock, and returns its result."""
-        return self._function(*(value() if anew else value for value, anew in zip(self._values, self._fresh)))
+        return self._function(*(self.arguments() if arguments is None else arguments))
 
     def inputs(self, n: int):
         """Something to loop over n times; with fresh arguments, their values."""
@@ -139,6 +143,20 @@ class Timed:
         self.copied += _photofinish.copy_seconds() - copied
         self.samples.append({"block": block, "calls": n, "seconds": took})
         return took
+
+
+def _nothing() -> None:
+    pass
+
+
+def overhead(length: float) -> float:
+    """Seconds that the loop and the call of a function that does nothing take: part of every call of every lane.
+
+    The fastest of some samples of `length` seconds. It is told, not subtracted.
+    """
+    empty = Timed("", Batch(_nothing, [], []))
+    empty.first_calls(length)
+    return min(empty.batch.seconds(empty.calls) for _ in range(5)) / empty.calls
 
 
 def warm_up(lane_groups: Sequence[Timed], length: float, drop: Callable[[Timed, BaseException], None]) -> list[Timed]:

@@ -2,13 +2,14 @@
 // so a file that was taken apart and not edited comes back byte for byte.
 import type { LaneKind } from '../../protocol.ts';
 
-export type CellKind = 'preamble' | 'parameters' | 'setup' | 'lane' | 'check' | 'other';
+export type CellKind = 'preamble' | 'parameters' | 'setup' | 'lane' | 'check' | 'counts' | 'other';
 
 export interface Cell {
   kind: CellKind;
   heading: string;      // the "# %%" line with its line end; '' for what stands above the first heading
   body: string;         // everything up to the next heading, line ends included
   lane?: LaneHeading;
+  asks?: string[];      // of a parameters cell: what its heading asks of a race, ['memory']
 }
 
 export interface LaneHeading { kind: LaneKind; title: string; options: Record<string, string> }
@@ -58,11 +59,18 @@ export function parameters(cells: readonly Cell[]): Parameter[] {
       .filter((parameter) => Number.isFinite(parameter.value)));
 }
 
+/** What the file asks of a race besides times: 'memory' by its parameters line, 'counts' by a cell of that name. */
+export function asked(cells: readonly Cell[]): string[] {
+  return cells.flatMap((cell) => (cell.kind === 'counts' ? ['counts'] : cell.asks ?? []));
+}
+
 function openCell(heading: string): Cell {
   const text = heading.replace(/^#[ \t]*%%/, '').trim();
   const lane = laneHeading(text);
   if (lane) return { kind: 'lane', heading, body: '', lane };
-  const known = (['parameters', 'setup', 'check'] as const).find((kind) => kind === text);
+  const asking = /^parameters(?:\s*\[([^[\]]*)\])?$/.exec(text);
+  if (asking) return { kind: 'parameters', heading, body: '', asks: (asking[1] ?? '').split(/[,\s]+/).filter(Boolean) };
+  const known = (['setup', 'check', 'counts'] as const).find((kind) => kind === text);
   return { kind: known ?? 'other', heading, body: '' };
 }
 
