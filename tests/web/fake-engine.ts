@@ -1,8 +1,9 @@
 // A stand-in for web/photofinish.ts that emits plausible events, to look at the page and test it without an interpreter.
 // Never part of the site: only tests/web/vite.fake.config.mts puts it in the engine's place.
-// What it does is chosen in the page's URL: ?fake=slow,unisolated,undecided,same,unequal,error,laneerror,many
+// What it does is chosen in the page's URL: ?fake=slow,unisolated,undecided,same,unequal,error,laneerror,many,flags,memory,disturbed
 import type { Engine, EngineOptions, RaceCallbacks, RaceSpec } from '../../web/photofinish.ts';
 import type { Comparison, EngineInfo, RaceOptions, Report, Sample, Verdict } from '../../web/protocol.ts';
+import { repeat, sweep } from './fake-studies.ts';
 import { laneFunction, lanes as lanesOf, parameters, splitCells } from '../../web/page/logic/cells.ts';
 
 const asked = new Set((new URLSearchParams(globalThis.location?.search).get('fake') ?? '').split(','));
@@ -38,8 +39,14 @@ class FakeEngine {
   #stopped: (() => void) | null = null;
 
   async race(spec: RaceSpec, { onEvent, params, budget = 9.3 }: RaceOptions & RaceCallbacks = {}): Promise<Report> {
-    const stopping = new Promise<never>((_, reject) => { this.#stopped = () => reject(Object.assign(new Error('stopped'), { name: 'StoppedError' })); });
-    return Promise.race([this.#race(spec, params, budget, onEvent), stopping]);
+    return this.#stoppable(this.#race(spec, params, budget, onEvent));
+  }
+
+  repeat(spec: RaceSpec, options: Parameters<typeof repeat>[1]) { return this.#stoppable(repeat(() => this.#race(spec, options.params, 9.3, undefined), options)); }
+  sweep(spec: RaceSpec, options: Parameters<typeof sweep>[1]) { return this.#stoppable(sweep(() => this.#race(spec, options.params, 9.3, undefined), options, asked.has('slow'))); }
+
+  #stoppable<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, new Promise<never>((_, reject) => { this.#stopped = () => reject(Object.assign(new Error('stopped'), { name: 'StoppedError' })); })]);
   }
 
   async #race(spec: RaceSpec, params: RaceOptions['params'], budget: number, onEvent: RaceCallbacks['onEvent']): Promise<Report> {
@@ -92,9 +99,11 @@ class FakeEngine {
       where: { python: this.info.python, runtime: 'browser', browser: this.info.browser, cores: 2, isolated: this.info.isolated, clock_tick_ns: 5000, date: '2026-01-01T00:00:00Z' },
       lanes: lanes.map(({ id, kind, title, ms, copy, error, unavailable, samples }) => ({
         id, kind, title, samples, error, unavailable, copy_seconds: error || !copy ? undefined : copy / 1000,
+        ...(asked.has('memory') && !error ? { peak_bytes: Math.round(ms * 400_000), copied_bytes: copy ? 80_000 : undefined, counts: { 'calls of key': Math.round(ms * 5000) } } : {}),
         per_call: error ? null : { median: ms / 1000, low: (ms / 1000) * 0.985, high: (ms / 1000) * 1.015 },
       })),
       comparisons: this.#compare(lanes, block), seconds: budget * 0.4, notes: [],
+      disturbances: asked.has('disturbed') ? [{ kind: 'hidden', at: 1, seconds: 2.2 }, { kind: 'clock-jump', at: 3, seconds: 0.4 }] : undefined,
     };
   }
 

@@ -54,8 +54,8 @@ describe('sentences', () => {
   test('verdicts', () => {
     const headline = (verdict: 'faster' | 'slower' | 'same' | 'undecided', ratio: number, low: number, high: number) =>
       plain(verdictSentence(pairOf(factsOf(report({ verdict, ratio, low, high }), names), 'direct_loop')!));
-    expect(headline('faster', 1.57, 1.52, 1.61)).toBe('The direct loop is 1.57 times as fast here.');
-    expect(headline('slower', 0.77, 0.75, 0.8)).toBe('The direct loop is 1.30 times slower here.');
+    expect(headline('faster', 1.57, 1.52, 1.61)).toBe('The direct loop is 1.57 times as fast here, between 1.52 and 1.61.');
+    expect(headline('slower', 0.77, 0.75, 0.8)).toBe('The direct loop is 1.30 times slower here, between 1.25 and 1.33.');
     expect(headline('same', 1.004, 0.99, 1.01)).toBe('The direct loop and the index loop take about the same time here, within 3 %.');
     expect(headline('undecided', 1.03, 0.9, 1.18)).toBe('Undecided: the direct loop may be anything from 1.11 times slower to 1.18 times as fast.');
     expect(verdictSentence(pair('broken'))).toBe('Broken did not run, so there is no verdict.');

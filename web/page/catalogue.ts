@@ -1,4 +1,5 @@
-// The catalogue and the docs: styles, and for each lesson what this reader has already seen of it in this session.
+// The catalogue and the docs: styles, for each lesson what this reader has already seen of it in this session, and the check of the
+// device where a page has it.
 import './tokens.css';
 import './page.css';
 import { verdictOf } from './session.ts';
@@ -11,3 +12,5 @@ for (const item of document.querySelectorAll<HTMLElement>('[data-lesson]')) {
   seen.textContent = verdict;
   item.append(seen);
 }
+
+if (document.querySelector('pf-device')) void import('./view/device.ts');

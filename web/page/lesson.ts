@@ -3,7 +3,8 @@
 import './tokens.css';
 import './page.css';
 import { announce } from './announcer.ts';
-import { Race, type Lesson, type Reference } from './race.ts';
+import type { NativeReference } from './logic/native.ts';
+import { Race, type Lesson } from './race.ts';
 import { isolate } from '../isolation/isolate.ts';
 import type { Bar } from './view/bar.ts';
 import type { Explanation } from './view/explanation.ts';
@@ -52,7 +53,7 @@ function readLesson(): Lesson {
     names: cells.map((cell) => ({ id: cell.dataset.lane!, name: cell.dataset.name! })),
     predict: prediction.dataset.lane!,
     baseline: prediction.dataset.baseline!,
-    reference: panel.dataset.reference ? JSON.parse(panel.dataset.reference) as Reference : null,
+    reference: panel.dataset.reference ? JSON.parse(panel.dataset.reference) as NativeReference : null,
   };
 }
 
@@ -65,11 +66,11 @@ function whenIdle(task: () => void): void {
 function showPictureWhenItStarts(): void {
   let busy = false;
   race.addEventListener('change', () => {
-    if (race.busy && !busy) {
+    if (race.racing && !busy) {
       const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
       panel.querySelector('figure')?.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' });
     }
-    busy = race.busy;
+    busy = race.racing;
   });
 }
 

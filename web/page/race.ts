@@ -1,18 +1,18 @@
 // The state of one lesson's race and everything that may happen to it. The views read it and call it; it knows no view.
 // It tells them by two events: 'change' (anything but samples) and 'samples' (new marks for the strip).
-import type { Engine } from '../photofinish.ts';
+import type { Engine, RaceSpec } from '../photofinish.ts';
 import type { Comparison, EngineInfo, LaneKind, Progress, RaceEvent, Report, Sample } from '../protocol.ts';
 import { joinCells, laneFunction, lanes as lanesOf, parameters, shownBody, splitCells, withBody, type Cell, type Parameter } from './logic/cells.ts';
 import { factsOf, pairOf, type Facts, type LaneName } from './logic/facts.ts';
+import type { NativeReference } from './logic/native.ts';
 import { parseNumber } from './logic/numbers.ts';
 import { verdictSentence } from './logic/sentences.ts';
 import { loadEdits, saveEdits, saveVerdict } from './session.ts';
+import { Runs, Sweep } from './study.ts';
 
 /** The states of the contract (<photo-finish> has them too). */
 export type Phase = 'idle' | 'loading' | 'running' | 'done' | 'stopped' | 'error';
 export type Stage = 'setup' | 'check' | 'warm-up' | 'race';
-
-export interface Reference { medians: Record<string, number>; params: Record<string, number>; label: string }
 
 export interface Lesson {
   slug: string;
@@ -20,7 +20,7 @@ export interface Lesson {
   names: LaneName[];          // the lesson's own lanes in the order of the file
   predict: string;            // the lane that the prediction is about
   baseline: string;
-  reference: Reference | null;
+  reference: NativeReference | null;
 }
 
 export interface LaneState {
@@ -56,6 +56,10 @@ export class Race extends EventTarget {
   report: Report | null = null;
   facts: Facts | null = null;
   message = '';                                // why phase is 'error'
+  raced = false;                               // there was a verdict since the page was opened or reset
+
+  readonly runs = new Runs(this);
+  readonly sweep = new Sweep(this);
 
   #boot: Boot;
   #engine: Promise<Engine> | null = null;
@@ -73,17 +77,23 @@ export class Race extends EventTarget {
 
   // ---------------------------------------------------------------------------------------- what the reader changes
 
-  get busy(): boolean { return this.phase === 'loading' || this.phase === 'running'; }
+  /** Something runs or is about to: the race itself, or a study of it. */
+  get busy(): boolean { return this.racing || this.runs.busy || this.sweep.busy; }
+  get racing(): boolean { return this.phase === 'loading' || this.phase === 'running'; }
   get source(): string { return joinCells(this.cells); }
   get edited(): boolean { return this.source !== this.lesson.source || Object.keys(this.params).length > 0; }
   get resettable(): boolean { return this.edited || this.prediction.touched || (!this.busy && this.phase !== 'idle'); }
   get parameters(): Parameter[] { return parameters(this.cells); }
+  /** Differs wherever code or parameters do. */
+  get fingerprint(): string { return JSON.stringify([this.source, this.params]); }
+  /** What the engine is asked to race. */
+  spec(): RaceSpec { return this.source === this.lesson.source ? { lesson: this.lesson.slug } : { source: this.source }; }
 
   edit(cell: number, body: string): void {
     if (shownBody(this.cells[cell]) === body) return;
     this.cells[cell] = withBody(this.cells[cell], body);
     this.#save();
-    this.#changed();
+    this.changed();
   }
 
   setParam(name: string, text: string): void {
@@ -91,7 +101,7 @@ export class Race extends EventTarget {
     if (original && parseNumber(text) === original.value) delete this.params[name];
     else this.params[name] = text;
     this.#save();
-    this.#changed();
+    this.changed();
   }
 
   /** Values for the engine; the name of one that is no number where there is such a one. */
@@ -108,7 +118,7 @@ export class Race extends EventTarget {
 
   predict(ratio: number, commit = false): void {
     this.prediction = { ratio, touched: true, committed: commit };
-    this.#changed();
+    this.changed();
   }
 
   reset(): void {
@@ -118,9 +128,12 @@ export class Race extends EventTarget {
     this.params = {};
     this.prediction = { ratio: 1, touched: false, committed: false };
     this.phase = 'idle';
+    this.raced = false;
+    this.runs.clear();
+    this.sweep.clear();
     this.#clear();
     this.#save();
-    this.#changed();
+    this.changed();
     this.dispatchEvent(new Event('reset'));
   }
 
@@ -130,12 +143,12 @@ export class Race extends EventTarget {
   warmUp(): Promise<Engine> {
     if (this.#engine) return this.#engine;
     const since = performance.now();
-    const engine = this.#boot((progress) => { this.progress = progress.stage === 'ready' ? null : progress; this.#changed(); });
+    const engine = this.#boot((progress) => { this.progress = progress.stage === 'ready' ? null : progress; this.changed(); });
     this.#engine = engine;
     engine.then((ready) => {
       this.info = ready.info;
       this.bootSeconds = (performance.now() - since) / 1000;
-    }, () => { this.#engine = null; }).finally(() => { this.progress = null; this.#changed(); });
+    }, () => { this.#engine = null; }).finally(() => { this.progress = null; this.changed(); });
     return engine;
   }
 
@@ -148,32 +161,32 @@ export class Race extends EventTarget {
     this.#clear();
     this.budget = longer ? BUDGET * LONGER : BUDGET;
     this.phase = this.info ? 'running' : 'loading';
-    this.#changed();
+    this.changed();
     try {
       const engine = await this.warmUp();
       if (serial !== this.#serial) return;
       this.phase = 'running';
-      this.#changed();
-      const spec = this.source === this.lesson.source ? { lesson: this.lesson.slug } : { source: this.source };
-      const report = await engine.race(spec, {
+      this.changed();
+      const report = await engine.race(this.spec(), {
         params: values, budget: this.budget,
         onEvent: (event) => { if (serial === this.#serial) this.#take(event); },
       });
       if (serial === this.#serial) this.#finish(report);
     } catch (error) {
       if (serial !== this.#serial) return;
-      if ((error as Error).name === 'StoppedError') { this.phase = 'stopped'; this.#changed(); }
+      if ((error as Error).name === 'StoppedError') { this.phase = 'stopped'; this.changed(); }
       else this.#fail((error as Error).message);
     }
   }
 
-  /** Ends a race, or gives up waiting for the engine, which goes on booting for the next one. */
+  /** Ends what runs, or gives up waiting for the engine, which goes on booting for the next one. */
   async stop(): Promise<void> {
-    if (!this.busy) return;
+    for (const study of [this.runs, this.sweep]) if (study.busy) return study.stop();
+    if (!this.racing) return;
     const ran = this.phase === 'running';
     this.#serial++;
     this.phase = 'stopped';
-    this.#changed();
+    this.changed();
     if (ran) await (await this.#engine)?.stop();
   }
 
@@ -183,14 +196,14 @@ export class Race extends EventTarget {
     switch (event.event) {
       case 'stage':
         this.stage = event.stage;
-        return this.#changed();
+        return this.changed();
       case 'checked':
         this.equal = { equal: event.equal, value: event.value };
         for (const [index, lane] of event.lanes.entries()) {
           const state = this.lanes[index];
           if (state) Object.assign(state, { id: lane.id, title: lane.title, error: lane.error ?? null, unavailable: lane.unavailable ?? false, samples: [] });
         }
-        return this.#changed();
+        return this.changed();
       case 'samples':
         this.stage = 'race';
         this.seconds = event.seconds;
@@ -200,7 +213,7 @@ export class Race extends EventTarget {
         return;
       case 'look':
         this.comparisons = event.comparisons;
-        return this.#changed();
+        return this.changed();
     }
   }
 
@@ -215,16 +228,17 @@ export class Race extends EventTarget {
       if (state) Object.assign(state, { id: lane.id, samples: lane.samples, error: lane.error ?? null, unavailable: lane.unavailable ?? false });
     }
     this.phase = 'done';
+    this.raced = true;
     const pair = pairOf(this.facts, this.lesson.predict);
     if (pair && report.equal) saveVerdict(this.lesson.slug, verdictSentence(pair));
     this.dispatchEvent(new Event('samples'));
-    this.#changed();
+    this.changed();
   }
 
   #fail(message: string): void {
     this.message = message;
     this.phase = 'error';
-    this.#changed();
+    this.changed();
   }
 
   #clear(): void {
@@ -248,5 +262,5 @@ export class Race extends EventTarget {
   }
 
   #save(): void { saveEdits(this.lesson.slug, this.lesson.source, { source: this.source, params: this.params }); }
-  #changed(): void { this.dispatchEvent(new Event('change')); }
+  changed(): void { this.dispatchEvent(new Event('change')); }
 }

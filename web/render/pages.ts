@@ -7,6 +7,7 @@ import type { Markdown, MarkdownContext } from './markdown.ts';
 import { escapeHtml, type Highlight } from './highlight.ts';
 import { shownBody } from '../page/logic/cells.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../page/logic/numbers.ts';
+import type { NativeReference } from '../page/logic/native.ts';
 import { capital } from '../page/logic/sentences.ts';
 import type { Report } from '../protocol.ts';
 
@@ -120,11 +121,14 @@ function cellHtml(index: number, className: string, label: string, title: string
 
 // ------------------------------------------------------------------------------------------ the native reference
 
-/** Medians of the recording, for the diamonds of the strip. They stand for the lesson as it is, so the page also needs the parameters. */
+/** What the page shows of the recording: diamonds in the strip, and the table beside its own figures. It stands for the lesson as it is. */
 function referenceData({ reference }: Lesson): string {
   if (!reference) return '';
-  const medians = Object.fromEntries(reference.lanes.flatMap((lane) => (lane.per_call ? [[lane.id, lane.per_call.median]] : [])));
-  const data = { medians, params: reference.params, label: recordedOn(reference) };
+  const data: NativeReference = {
+    label: recordedOn(reference), params: reference.params,
+    lanes: reference.lanes.flatMap(({ id, per_call: times }) => (times ? [{ id, median: times.median, low: times.low, high: times.high }] : [])),
+    comparisons: reference.comparisons.map(({ lane, ratio, low, high, verdict }) => ({ lane, ratio, low, high, verdict })),
+  };
   return ` data-reference="${escapeHtml(JSON.stringify(data))}"`;
 }
 
@@ -164,7 +168,7 @@ ${groups.map((group) => `<section class="group">
 </section>`).join('\n')}
 <section class="group how">
 <h2>What you can trust</h2>
-<p>The lanes of a race are timed in turn, in random order, in short samples, and must all return the same value. A verdict is only given when the figures carry it; otherwise it says <em>undecided</em>. <a href="docs/index.html">How it measures</a></p>
+<p>The lanes of a race are timed in turn, in random order, in short samples, and must all return the same value. A verdict is only given when the figures carry it; otherwise it says <em>undecided</em>. <a href="docs/index.html">How it measures</a> · <a href="docs/index.html#check">What this browser can tell apart</a></p>
 </section>
 </main>`;
   return shell({ title: 'Photo Finish: race rules of thumb for faster Python', description: 'Rules of thumb for faster Python, raced in your own browser beside C kernels on one core and on all.', root: '', here: 'lessons', entry: 'page/catalogue.ts', body, className: 'page-catalogue' }, tools.assets);
@@ -176,11 +180,19 @@ export const DOCS = [
   { folder: 'engine/', file: 'engine.md', title: 'The engine', description: 'photofinish.mjs: Python programs and races in your own page.' },
 ];
 
+const CHECK = `<section id="check">
+<h2>Check this device</h2>
+<p>Eight short races whose answer is known: a lane against its own copy, and against the same lane with a tenth more work. They show what this browser can tell apart now, and what it cannot. It takes about half a minute.</p>
+<div class="panel figures check"><pf-device><noscript><p>The check needs JavaScript.</p></noscript></pf-device></div>
+</section>
+`;
+
 export function docsPage(page: typeof DOCS[number], text: string, tools: Tools): string {
   const root = page.folder ? '../../' : '../';
   const others = DOCS.filter((other) => other !== page)
     .map(({ folder, title }) => `<li><a href="${root}docs/${folder}index.html">${title}</a></li>`).join('');
-  const body = `<main id="main" class="docs"><article>${tools.markdown(text)}<h2>More</h2><ul>${others}</ul></article></main>`;
+  const check = page.folder === '' ? CHECK : '';
+  const body = `<main id="main" class="docs"><article>${tools.markdown(text)}${check}<h2>More</h2><ul>${others}</ul></article></main>`;
   return shell({ title: `${page.title} · Photo Finish`, description: page.description, root, here: 'docs', entry: 'page/catalogue.ts', body, className: 'page-docs' }, tools.assets);
 }
 

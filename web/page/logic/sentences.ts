@@ -1,5 +1,5 @@
 // Every sentence that the page makes of figures. Pure: in facts, out text.
-import type { Flag } from '../../protocol.ts';
+import type { Disturbance, Flag } from '../../protocol.ts';
 import { MARGIN, pairOf, type Facts, type LaneFacts, type Pair } from './facts.ts';
 import { countWord, formatGuess, formatInterval, formatPercent, formatPlainSeconds, formatRatio, formatSeconds } from './numbers.ts';
 
@@ -16,12 +16,16 @@ export function timesWords(ratio: number): string {
 export function verdictSentence(pair: Pair): string {
   const lane = capital(pair.lane.name), against = pair.against.name;
   switch (pair.outcome) {
-    case 'faster': return `${lane} is ${formatRatio(pair.ratio)} times as fast here.`;
-    case 'slower': return `${lane} is ${formatRatio(1 / pair.ratio)} times slower here.`;
+    case 'faster': return `${lane} is ${formatRatio(pair.ratio)} times as fast here, ${between(pair.low, pair.high)}.`;
+    case 'slower': return `${lane} is ${formatRatio(1 / pair.ratio)} times slower here, ${between(1 / pair.high, 1 / pair.low)}.`;
     case 'same': return `${lane} and ${against} take about the same time here, within ${formatPercent(MARGIN)}.`;
     case 'undecided': return `Undecided: ${pair.lane.name} may be anything from ${timesWords(pair.low)} to ${timesWords(pair.high)}.`;
     case 'not run': return `${capital((pair.lane.perCall ? pair.against : pair.lane).name)} did not run, so there is no verdict.`;
   }
+}
+
+export function between(low: number, high: number): string {
+  return `between ${formatRatio(low)} and ${formatRatio(high)}`;
 }
 
 /** What would settle an undecided race. A race is never drawn out until it pleases: a new one is offered. */
@@ -64,6 +68,25 @@ export function flagSentence(flag: Flag, lane: LaneFacts): string {
   }
 }
 
+/** What the engine saw happen to the race, a sentence a kind. */
+export function disturbanceSentences(disturbances: readonly Disturbance[]): string[] {
+  const kinds = new Map<string, { count: number; seconds: number }>();
+  for (const { kind, seconds } of disturbances) {
+    const seen = kinds.get(kind) ?? { count: 0, seconds: 0 };
+    kinds.set(kind, { count: seen.count + 1, seconds: seen.seconds + seconds });
+  }
+  return [...kinds].map(([kind, { count, seconds }]) => {
+    const often = count === 1 ? 'once' : count === 2 ? 'twice' : `${countWord(count)} times`;
+    const long = seconds > 0 ? `, ${formatPlainSeconds(seconds)} in all` : '';
+    switch (kind) {
+      case 'hidden': return `the page was hidden ${often}${long}; browsers slow hidden pages down`;
+      case 'clock-jump': return `the clock jumped ${often}${long}, as after sleep or a change of the time`;
+      case 'slow-clock': return `the clock stood still longer than its step ${often}${long}`;
+      default: return `${kind.replaceAll('-', ' ')} ${often}${long}`;
+    }
+  });
+}
+
 export function straySentence(count: number): string | null {
   if (count === 0) return null;
   return `${count === 1 ? 'one mark stands' : `${count} marks stand`} far from the rest: drawn thin, kept`;
@@ -77,7 +100,7 @@ export function predictionSentence(facts: Facts): string {
   const said = facts.prediction.ratio;
   const close = Math.abs(Math.log(said / pair.ratio)) < Math.log(1.15);
   const was = (said > 1) === (pair.ratio > 1) && said !== 1 && pair.outcome !== 'same' && pair.ratio > 1
-    ? `${formatRatio(pair.ratio)}, between ${formatRatio(pair.low)} and ${formatRatio(pair.high)}`
+    ? `${formatRatio(pair.ratio)}, ${between(pair.low, pair.high)}`
     : timesWords(pair.ratio);
   return `You said ${guessWords(said)}; it was ${was}.${close ? ' Well judged.' : ''}`;
 }

@@ -5,7 +5,7 @@
 //   {ratio direct_loop}                   a fill: word, lanes
 import { laneOf, pairOf, type Facts, type Outcome } from './facts.ts';
 import { formatNumber, formatPercent, formatRatio, formatSeconds } from './numbers.ts';
-import { predictionSentence, timesWords } from './sentences.ts';
+import { between, predictionSentence, timesWords } from './sentences.ts';
 
 export interface Condition { lane: string; against: string | null; outcomes: Outcome[] }
 
@@ -57,5 +57,5 @@ export function fillText(fill: Fill, facts: Facts): string {
 
 function rangeWords(facts: Facts, lane: string, against?: string): string {
   const pair = pairOf(facts, lane, against);
-  return pair ? `between ${formatRatio(pair.low)} and ${formatRatio(pair.high)}` : '';
+  return pair ? between(pair.low, pair.high) : '';
 }

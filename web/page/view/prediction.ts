@@ -9,8 +9,8 @@ import { RaceView } from './view.ts';
 export class Prediction extends RaceView {
   protected override render(): TemplateResult | typeof nothing {
     if (!this.race) return nothing;
-    const { prediction, phase, busy } = this.race;
-    const settled = busy || phase === 'done';
+    const { prediction, phase, racing } = this.race;
+    const settled = racing || phase === 'done';
     const words = prediction.touched ? predictionWords(prediction.ratio) : '…';
     return html`
       <form class="predict" @submit=${this.#commit}>
@@ -46,7 +46,7 @@ export class Prediction extends RaceView {
   /** Settled, the slider stays where it is; it is not disabled, since the focus would be lost from it. */
   #move = (event: Event): void => {
     const race = this.race!;
-    if (race.busy || race.phase === 'done') this.requestUpdate();
+    if (race.racing || race.phase === 'done') this.requestUpdate();
     else race.predict(ratioAt(Number((event.target as HTMLInputElement).value)));
   };
 

@@ -1,13 +1,13 @@
-// <pf-result>: the verdict in a sentence, the strip under it, and what belongs to both: equal or not, copying, flags, the
-// figures as a table.
+// <pf-result>: the verdict in a sentence, the strip under it, and what belongs to both: equal or not, copying, flags, what
+// disturbed the race; then <pf-more>.
 import { html, nothing, type TemplateResult } from 'lit';
-import { pairOf, type Facts, type LaneFacts } from '../logic/facts.ts';
-import { formatInterval, formatRatio, formatSeconds } from '../logic/numbers.ts';
-import { copySentence, equalSentence, flagSentence, raceLine, straySentence, verdictSentence, verdictWord, whatWouldDecide } from '../logic/sentences.ts';
+import { pairOf, type Facts } from '../logic/facts.ts';
+import { copySentence, disturbanceSentences, equalSentence, flagSentence, raceLine, straySentence, verdictSentence, whatWouldDecide } from '../logic/sentences.ts';
 import { perCall, strayCount } from '../logic/spread.ts';
 import { statusOf, type Status } from '../logic/status.ts';
 import type { Race } from '../race.ts';
 import { RaceView } from './view.ts';
+import './more.ts';
 import './strip.ts';
 
 export class Result extends RaceView {
@@ -27,15 +27,15 @@ export class Result extends RaceView {
         <pf-strip .race=${race}></pf-strip>
       </figure>
       ${facts ? this.#notes(race, facts) : nothing}
-      ${facts ? figures(facts, race.report!.notes) : nothing}`;
+      <pf-more .race=${race}></pf-more>`;
   }
 
   #status({ headline, detail, share }: Status): TemplateResult {
-    const { busy, phase } = this.race!;
+    const { racing, phase } = this.race!;
     return html`
       <figcaption>${headline}</figcaption>
       ${phase === 'error' && detail.includes('\n') ? html`<pre class="trace">${detail}</pre>` : html`<p class="sub">${detail || '\u00a0'}</p>`}
-      <div class="progress">${busy ? html`<progress aria-label="Progress" max="1" value=${share ?? nothing}></progress>` : nothing}</div>`;
+      <div class="progress">${racing ? html`<progress aria-label="Progress" max="1" value=${share ?? nothing}></progress>` : nothing}</div>`;
   }
 
   #verdict(race: Race, facts: Facts): TemplateResult {
@@ -47,7 +47,7 @@ export class Result extends RaceView {
     const open = pair?.outcome === 'undecided';
     return html`
       <figcaption>${pair ? verdictSentence(pair) : 'The race is over.'}</figcaption>
-      <p class="sub">${open ? html`${whatWouldDecide(pair)} <button class="link" @click=${() => race.run({ longer: true })}>Race again, three times as long</button>` : line}</p>
+      <p class="sub">${open ? html`${whatWouldDecide(pair)} <button class="link" @click=${() => race.run({ longer: true })}>Race again, three times as long</button> · <a href=${new URL('../../docs/index.html#check', location.href).href}>Check this device</a>` : line}</p>
       <div class="progress"></div>`;
   }
 
@@ -57,6 +57,7 @@ export class Result extends RaceView {
     const words = [
       ...facts.lanes.map(copySentence),
       ...facts.lanes.flatMap((lane) => (lane.comparison?.flags ?? []).map((flag) => flagSentence(flag, lane))),
+      ...disturbanceSentences(report.disturbances ?? []),
       straySentence(strays),
     ].filter((sentence) => sentence !== null);
     const ok = report.equal && facts.lanes.some((lane) => lane.error === null);
@@ -75,28 +76,6 @@ export function statusNow(race: Race): Status {
 
 function pick({ phase, stage, progress, seconds, budget, message }: Race) {
   return { phase, stage, progress, seconds, budget, message };
-}
-
-function figures(facts: Facts, remarks: string[]): TemplateResult {
-  return html`<details class="figures"><summary>The figures as a table</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="The figures"><table>
-      <thead><tr><th scope="col">Lane</th><th scope="col">a call</th><th scope="col">interval</th><th scope="col">times as fast</th><th scope="col">interval</th><th scope="col">verdict</th><th scope="col">copying</th><th scope="col">samples</th></tr></thead>
-      <tbody>${facts.lanes.map((lane) => row(lane, facts.baseline))}</tbody>
-    </table></div>
-    ${remarks.map((remark) => html`<p>${remark}</p>`)}</details>`;
-}
-
-function row(lane: LaneFacts, baseline: string): TemplateResult {
-  const { perCall: times, comparison } = lane;
-  const why = lane.unavailable ? 'not available here' : 'did not run';
-  return html`<tr><th scope="row">${lane.title}</th>
-    <td>${times ? formatSeconds(times.median) : why}</td>
-    <td>${times ? `${formatSeconds(times.low)} – ${formatSeconds(times.high)}` : ''}</td>
-    <td>${lane.id === baseline ? '1' : comparison ? formatRatio(comparison.ratio) : ''}</td>
-    <td>${comparison ? formatInterval(comparison.low, comparison.high) : ''}</td>
-    <td>${lane.id === baseline ? 'baseline' : verdictWord(lane)}</td>
-    <td>${lane.copySeconds > 0 ? formatSeconds(lane.copySeconds) : ''}</td>
-    <td>${lane.samples || ''}</td></tr>`;
 }
 
 customElements.define('pf-result', Result);

@@ -1,26 +1,14 @@
 // <pf-strip>: the photo-finish picture. Time per call on a logarithmic axis, a band a lane, every sample a slit. It is drawn
 // at events only (new samples, a verdict, another size, another theme), all together in one animation frame.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { layoutOf, labelLeft, type Band, type Layout } from '../logic/layout.ts';
-import { domainOf, ticks, timeScale, widened, type Domain } from '../logic/scale.ts';
+import { fits } from '../logic/native.ts';
+import { domainOf, widened, type Domain } from '../logic/scale.ts';
 import { bandLabel, stripWords } from '../logic/sentences.ts';
-import { formatPlainSeconds, formatRatio } from '../logic/numbers.ts';
-import { median, perCall, slitOpacity, strays } from '../logic/spread.ts';
-import type { LaneState, Race } from '../race.ts';
-
-const LEAST_HATCH = 20;      // where nearly all of a call is copying, the hatching ends at a twentieth of it: the axis is logarithmic
-
-interface Drawing { pen: CanvasRenderingContext2D; layout: Layout; x: ((seconds: number) => number) | null; color(name: string): string; face: string }
-
-interface LanePicture {
-  lane: LaneState;
-  times: number[]; stray: boolean[]; middle: number;
-  low: number; high: number;         // interval of the median; NaN while it is not known
-  copy: number;
-  reference: number | null;
-  strong: string; small: string;     // the label
-  settled: boolean;
-}
+import { formatRatio } from '../logic/numbers.ts';
+import { median, perCall, strays } from '../logic/spread.ts';
+import type { Race } from '../race.ts';
+import { drawStrip, planStrip, valuesOf, type LanePicture, type StripPicture } from './strip-drawing.ts';
+import { onThemeChange, themeOf } from './theme.ts';
 
 export class Strip extends LitElement {
   #race: Race | null = null;
@@ -34,8 +22,7 @@ export class Strip extends LitElement {
     this.#race = race;
     race.addEventListener('samples', () => this.#redraw());
     race.addEventListener('change', () => { this.requestUpdate(); this.#redraw(); });
-    for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)']) matchMedia(query).addEventListener('change', () => this.#redraw());
-    void document.fonts.ready.then(() => this.#redraw());
+    onThemeChange(() => this.#redraw(), () => this.#draw());
     this.requestUpdate();
   }
 
@@ -69,32 +56,28 @@ export class Strip extends LitElement {
   }
 
   #draw(): void {
-    const canvas = this.querySelector('canvas'), race = this.#race;
+    const canvas = this.querySelector('canvas');
     const pen = canvas?.getContext('2d');
-    const width = this.clientWidth;
-    if (!canvas || !pen || !race || width === 0) return;
-    const styles = getComputedStyle(this);
-    const color = (name: string) => styles.getPropertyValue(`--${name}`).trim();
-    const face = color('board');
-    const pictures = this.#pictures(race);
-    const guess = this.#guess(race, pictures);
-    const shown = domainOf(valuesOf(pictures, guess?.seconds ?? null));
-    this.#domain = shown && race.phase === 'running' ? widened(this.#domain, shown) : shown;
-
-    pen.font = `500 15px ${face}`;
-    const nameWidth = Math.max(0, ...pictures.map(({ lane }) => pen.measureText(lane.title).width));
-    const layout = layoutOf(pictures.length, width, nameWidth, this.#domain !== null);
+    const width = this.clientWidth, picture = this.picture();
+    if (!canvas || !pen || !picture || width === 0) return;
+    const theme = themeOf(this);
+    const layout = planStrip(pen, picture, width, theme.face);
     const density = window.devicePixelRatio || 1;
     canvas.style.height = `${layout.height}px`;
     canvas.width = Math.round(width * density);
     canvas.height = Math.round(layout.height * density);
     pen.scale(density, density);
-    const drawing: Drawing = { pen, layout, color, face, x: this.#domain ? timeScale(this.#domain, layout.left + 6, layout.right - 6) : null };
+    drawStrip(pen, picture, layout, theme);
+  }
 
-    for (const band of layout.bands) fillBand(drawing, band);
-    if (this.#domain) drawAxis(drawing, this.#domain);
-    for (const [index, picture] of pictures.entries()) drawLane(drawing, layout.bands[index], picture);
-    if (guess && drawing.x) drawGuess(drawing, layout.bands[guess.index], drawing.x(guess.seconds), drawing.x(pictures[guess.index].middle));
+  /** What is to be drawn now; null without a race. While samples come the axis only grows, so that it stays still. */
+  picture(): StripPicture | null {
+    const race = this.#race;
+    if (!race) return null;
+    const lanes = this.#pictures(race), guess = this.#guess(race, lanes);
+    const shown = domainOf(valuesOf(lanes, guess?.seconds ?? null));
+    this.#domain = shown && race.phase === 'running' ? widened(this.#domain, shown) : shown;
+    return { lanes, guess, domain: this.#domain };
   }
 
   #pictures(race: Race): LanePicture[] {
@@ -120,10 +103,10 @@ export class Strip extends LitElement {
   #references(): Map<number, number> {
     const race = this.#race, reference = race?.lesson.reference;
     const found = new Map<number, number>();
-    if (!race?.report || !reference || race.edited) return found;
+    if (!race?.report || !reference || race.source !== race.lesson.source || !fits(reference, race.report)) return found;
     for (const [index, name] of race.lesson.names.entries()) {
-      const seconds = reference.medians[name.id];
-      if (seconds !== undefined) found.set(index, seconds);
+      const recorded = reference.lanes.find((lane) => lane.id === name.id);
+      if (recorded) found.set(index, recorded.median);
     }
     return found;
   }
@@ -135,165 +118,6 @@ export class Strip extends LitElement {
     const index = at(race.lesson.predict), baseline = pictures[at(race.lesson.baseline)];
     return index >= 0 && baseline?.middle > 0 ? { index, seconds: baseline.middle / race.prediction.ratio } : null;
   }
-}
-
-// ------------------------------------------------------------------------------------------ parts of the picture
-
-function* valuesOf(pictures: LanePicture[], guess: number | null): Iterable<number> {
-  for (const { times, copy, middle, reference } of pictures) {
-    yield* times;
-    if (copy > 0) yield Math.max(middle - copy, middle / LEAST_HATCH);
-    if (reference !== null) yield reference;
-  }
-  if (guess !== null) yield guess;
-}
-
-function fillBand({ pen, layout, color }: Drawing, band: Band): void {
-  pen.fillStyle = color('strip');
-  pen.beginPath();
-  pen.roundRect(layout.left, band.top, layout.right - layout.left, band.height, 3);
-  pen.fill();
-}
-
-function drawAxis({ pen, layout, x, color, face }: Drawing, domain: Domain): void {
-  pen.font = `500 13px ${face}`;
-  pen.textBaseline = 'top';
-  const marks = ticks(domain, Math.floor((layout.right - layout.left) / 62));
-  let free = -Infinity;
-  for (const mark of marks) {
-    const at = x!(mark), text = axisText(mark), length = pen.measureText(text).width;
-    pen.fillStyle = color('rule');
-    for (const band of layout.bands) pen.fillRect(Math.round(at), band.top - 2, 1, band.height + 4);
-    const left = labelLeft(at, length, layout.left, layout.right);
-    if (left < free) continue;
-    pen.fillStyle = color('soft');
-    pen.fillText(text, left, layout.axisY + 2);
-    free = left + length + 10;
-  }
-}
-
-function axisText(seconds: number): string {
-  return formatPlainSeconds(seconds);
-}
-
-function drawLane(drawing: Drawing, band: Band, picture: LanePicture): void {
-  const { pen, layout, x, color, face } = drawing;
-  const { lane } = picture, own = color(lane.kind);
-  pen.textBaseline = 'middle';
-  pen.font = `500 15px ${face}`;
-  pen.fillStyle = lane.error ? color('soft') : color('ink');
-  if (layout.narrow) pen.fillText(lane.title, layout.left, band.nameY);
-  else pen.fillText(lane.title, layout.left - 10 - pen.measureText(lane.title).width, band.nameY + 1, layout.left - 10);
-  drawLabel(drawing, band, picture, own);
-  if (!x || picture.times.length === 0) return;
-
-  pen.save();
-  pen.beginPath();
-  pen.rect(layout.left, band.top - 6, layout.right - layout.left, band.height + 12);
-  pen.clip();
-  if (picture.copy > 0) hatch(pen, x(Math.max(picture.middle - picture.copy, picture.middle / LEAST_HATCH)), x(picture.middle), band, own);
-  if (picture.high > picture.low) {
-    pen.globalAlpha = 0.22;
-    pen.fillStyle = own;
-    const left = x(picture.low), length = Math.max(3, x(picture.high) - left);
-    pen.fillRect(left, band.top, length, band.height);
-  }
-  slits(drawing, band, picture, own);
-  pen.globalAlpha = 1;
-  pen.fillStyle = own;
-  const over = layout.narrow ? 3 : 5;
-  pen.fillRect(x(picture.middle) - 1.75, band.top - over, 3.5, band.height + 2 * over);
-  pen.restore();
-  if (picture.reference !== null) diamond(drawing, x(picture.reference), band.middle);
-}
-
-/** Usual samples fade into a density where there are many; those far out are always seen, thin and full height. */
-function slits({ pen, layout, x }: Drawing, band: Band, { times, stray }: LanePicture, own: string): void {
-  pen.fillStyle = own;
-  pen.globalAlpha = slitOpacity(times.length, layout.right - layout.left);
-  for (const [index, seconds] of times.entries()) if (!stray[index]) pen.fillRect(x!(seconds) - 0.8, band.top + 2, 1.6, band.height - 4);
-  pen.globalAlpha = 0.75;
-  for (const [index, seconds] of times.entries()) if (stray[index]) pen.fillRect(x!(seconds) - 0.5, band.top + 2, 1, band.height - 4);
-}
-
-function drawLabel({ pen, layout, color, face }: Drawing, band: Band, { strong, small, settled }: LanePicture, own: string): void {
-  const strongColor = settled ? own : color('soft');
-  if (layout.narrow) {
-    let right = layout.right;
-    for (const [text, font, fill] of [[small, `500 13px ${face}`, color('soft')], [strong, `600 16px ${face}`, strongColor]] as const) {
-      if (!text) continue;
-      pen.font = font;
-      pen.fillStyle = fill;
-      const length = pen.measureText(text).width;
-      pen.fillText(text, right - length, band.nameY);
-      right -= length + 8;
-    }
-    return;
-  }
-  const left = layout.right + 12;
-  pen.fillStyle = strongColor;
-  pen.font = `600 17px ${face}`;
-  if (strong) pen.fillText(strong, left, small ? band.middle - 7 : band.middle + 1);
-  pen.fillStyle = color('soft');
-  pen.font = `500 13px ${face}`;
-  if (small) pen.fillText(small, left, strong ? band.middle + 10 : band.middle + 1, 80);
-}
-
-function hatch(pen: CanvasRenderingContext2D, left: number, right: number, band: Band, own: string): void {
-  pen.save();
-  pen.beginPath();
-  pen.rect(left, band.top, right - left, band.height);
-  pen.clip();
-  pen.strokeStyle = own;
-  pen.globalAlpha = 0.5;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  for (let at = left - band.height; at < right; at += 7) {
-    pen.moveTo(at, band.top + band.height);
-    pen.lineTo(at + band.height * 0.6, band.top);
-  }
-  pen.stroke();
-  pen.restore();
-}
-
-function diamond({ pen, color }: Drawing, x: number, y: number): void {
-  pen.beginPath();
-  pen.moveTo(x - 6, y);
-  pen.lineTo(x, y - 6);
-  pen.lineTo(x + 6, y);
-  pen.lineTo(x, y + 6);
-  pen.closePath();
-  pen.fillStyle = color('panel');
-  pen.fill();
-  pen.strokeStyle = color('soft');
-  pen.lineWidth = 1.5;
-  pen.stroke();
-}
-
-function drawGuess({ pen, layout, color, face }: Drawing, band: Band, x: number, middle: number): void {
-  pen.save();
-  pen.strokeStyle = color('ink');
-  pen.lineWidth = 1.5;
-  pen.setLineDash([2, 3]);
-  pen.beginPath();
-  pen.moveTo(x, band.top - 5);
-  pen.lineTo(x, band.top + band.height + 5);
-  pen.stroke();
-  pen.restore();
-  // Beside the line, away from the lane's own marks where there is room.
-  pen.font = `500 12px ${face}`;
-  pen.textBaseline = 'middle';
-  const text = 'your prediction', length = pen.measureText(text).width;
-  const left = x - 6 - length, right = x + 6;
-  const fits = { left: left > layout.left + 4, right: right + length < layout.right - 4 };
-  const goLeft = middle > x ? fits.left : !fits.right;
-  const at = goLeft ? left : right;
-  pen.globalAlpha = 0.85;
-  pen.fillStyle = color('strip');
-  pen.fillRect(at - 2, band.middle - 8, length + 4, 16);
-  pen.globalAlpha = 1;
-  pen.fillStyle = color('ink');
-  pen.fillText(text, at, band.middle + 1);
 }
 
 customElements.define('pf-strip', Strip);
