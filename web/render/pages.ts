@@ -1,5 +1,6 @@
 // The HTML of the pages. Everything that a reader needs before and without JavaScript is here; the scripts only take over
 // what is marked with an element of their own (pf-...). Strict-CSP-friendly: no inline script, style or handler.
+import { createHash } from 'node:crypto';
 import type { Lesson, Section } from './lesson.ts';
 import { NATIVE, SAW } from './lesson.ts';
 import type { Assets } from './assets.ts';
@@ -122,19 +123,22 @@ function cellHtml(index: number, className: string, label: string, title: string
 // ------------------------------------------------------------------------------------------ the native reference
 
 /** What the page shows of the recording: diamonds in the strip, and the table beside its own figures. It stands for the lesson as it is. */
-function referenceData({ reference }: Lesson): string {
+function referenceData({ reference, source }: Lesson): string {
   if (!reference) return '';
   const data: NativeReference = {
-    label: recordedOn(reference), params: reference.params,
+    label: recordedOn(reference), params: reference.params, current: createHash('sha256').update(source).digest('hex') === reference.source_sha256,
     lanes: reference.lanes.flatMap(({ id, per_call: times }) => (times ? [{ id, median: times.median, low: times.low, high: times.high }] : [])),
     comparisons: reference.comparisons.map(({ lane, ratio, low, high, verdict }) => ({ lane, ratio, low, high, verdict })),
   };
   return ` data-reference="${escapeHtml(JSON.stringify(data))}"`;
 }
 
-function recordedOn(reference: Report): string {
-  const python = /\d+\.\d+(\.\d+)?/.exec(reference.where.python)?.[0] ?? reference.where.python;
-  return `native CPython ${python} (recorded on ${reference.where.cores} cores, ${reference.where.date.slice(0, 10)})`;
+/** "native CPython 3.14.8 (AMD EPYC, 2 cores, 24 processes, 2026-11-22)" */
+function recordedOn({ where, reference }: Report): string {
+  const python = /\d+\.\d+(\.\d+)?/.exec(where.python)?.[0] ?? where.python;
+  const busy = reference && reference.load > reference.cores / 2 ? ', busy with other work' : '';
+  const machine = reference ? `${reference.cpu}, ${reference.cores} cores${busy}, ${reference.processes} processes` : `recorded on ${where.cores} cores`;
+  return `native CPython ${python} (${machine}, ${where.date.slice(0, 10)})`;
 }
 
 function nativeTable(lesson: Lesson): string {

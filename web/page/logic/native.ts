@@ -6,8 +6,9 @@ import { timesWords } from './sentences.ts';
 
 /** What the page carries of a recording: enough for the diamonds of the strip and for the table. */
 export interface NativeReference {
-  label: string;                       // "native CPython 3.14.2 (recorded on 2 cores, 2026-01-01)"
+  label: string;                       // "native CPython 3.14.8 (AMD EPYC, 2 cores, 24 processes, 2026-01-01)"
   params: Record<string, number>;
+  current: boolean;                    // of the code as it stands in the lesson
   lanes: { id: string; median: number; low: number; high: number }[];
   comparisons: Pick<Comparison, 'lane' | 'ratio' | 'low' | 'high' | 'verdict'>[];
 }
@@ -15,8 +16,9 @@ export interface NativeReference {
 export interface Side { time: string; ratio: string; verdict: string }
 export interface NativeRow { id: string; title: string; here: Side; there: Side; agree: boolean | null }     // null: nothing to compare
 
-/** The recording stands for the lesson as it is: for the same parameters, and for code that was not changed. */
-export function fits(reference: NativeReference, report: Pick<Report, 'params'>): boolean {
+/** The recording stands for the lesson as it was recorded: for the same code and the same parameters. `edited`: the reader changed the code. */
+export function fits(reference: NativeReference, report: Pick<Report, 'params'>, edited: boolean): boolean {
+  if (edited || !reference.current) return false;
   const names = new Set([...Object.keys(reference.params), ...Object.keys(report.params)]);
   return [...names].every((name) => reference.params[name] === report.params[name]);
 }

@@ -103,7 +103,7 @@ export class Strip extends LitElement {
   #references(): Map<number, number> {
     const race = this.#race, reference = race?.lesson.reference;
     const found = new Map<number, number>();
-    if (!race?.report || !reference || race.source !== race.lesson.source || !fits(reference, race.report)) return found;
+    if (!race?.report || !reference || !fits(reference, race.report, race.source !== race.lesson.source)) return found;
     for (const [index, name] of race.lesson.names.entries()) {
       const recorded = reference.lanes.find((lane) => lane.id === name.id);
       if (recorded) found.set(index, recorded.median);
