@@ -1,6 +1,6 @@
 // <pf-export>: the report, its samples, pictures, and the same race for native Python.
 import { html, nothing, type TemplateResult } from 'lit';
-import { growthChart, runsChart, speedupChart, type ChartSpec } from '../logic/charts.ts';
+import { growthChart, runsChart, speedupChart } from '../logic/charts.ts';
 import { fileStem, nativeCommand, repeatCsv, samplesCsv, sweepCsv } from '../logic/export.ts';
 import { pairOf } from '../logic/facts.ts';
 import { formatNumber } from '../logic/numbers.ts';
@@ -28,7 +28,7 @@ export class Export extends RaceView {
         ${sweep.report ? this.#group(sweep.report.over === 'workers' ? 'Cores' : 'Growth', fileStem(report.lesson, report.params, `sweep-${sweep.report.parameter}`),
           JSON.stringify(sweep.report, null, 1), sweepCsv(sweep.report), 'Points', (format) => this.#sweep(race, format)) : nothing}
         ${runs.report ? this.#group('Three runs', fileStem(report.lesson, report.params, 'runs'), JSON.stringify(runs.report, null, 1), repeatCsv(runs.report), 'Runs',
-          (format) => this.#chart(runsChart(runs.report!, runs.lanes), 'The same race in fresh interpreters', format)) : nothing}
+          (format) => this.#runs(race, format)) : nothing}
         <dt>Run it natively</dt>
         <dd>
           <p>${this.#button({ label: `The code, as ${FILE}`, name: FILE, make: () => text(race.source, 'text/x-python') })}</p>
@@ -84,21 +84,24 @@ export class Export extends RaceView {
   #strip(race: Race, format: Format): Promise<Blob> {
     const picture = this.closest('pf-result')!.querySelector<Strip>('pf-strip')!.picture()!;
     const pair = pairOf(race.facts!, race.lesson.predict);
-    return stripSheet(picture, this.#sheet(pair && race.report!.equal ? verdictSentence(pair) : 'A race without a verdict', race), format);
+    const sheet = this.#sheet(pair && race.report!.equal ? verdictSentence(pair) : 'A race without a verdict', race.report!.params);
+    const native = picture.lanes.some((lane) => lane.reference !== null) ? ` · ◇ ${race.lesson.reference!.label}` : '';
+    return stripSheet(picture, { ...sheet, caption: sheet.caption + native }, format);
   }
 
   #sweep(race: Race, format: Format): Promise<Blob> {
     const { report, lanes } = race.sweep, workers = report!.over === 'workers';
     const spec = workers ? speedupChart(report!, lanes) : growthChart(report!.parameter, report!.points, lanes, report);
-    return this.#chart(spec, workers ? `Speed-up against ${report!.parameter}` : `Time per call against ${report!.parameter}`, format);
+    const { [report!.parameter]: _, ...others } = report!.params;
+    return chartSheet(spec, this.#sheet(workers ? `Speed-up against ${report!.parameter}` : `Time per call against ${report!.parameter}`, others), format);
   }
 
-  #chart(spec: ChartSpec, title: string, format: Format): Promise<Blob> {
-    return chartSheet(spec, this.#sheet(title, this.race!), format);
+  #runs({ runs }: Race, format: Format): Promise<Blob> {
+    return chartSheet(runsChart(runs.report!, runs.lanes), this.#sheet('The same race in fresh interpreters', runs.report!.runs[0]?.params ?? {}), format);
   }
 
-  #sheet(title: string, { report, lesson }: Race): Sheet {
-    const { where, params } = report!;
+  #sheet(title: string, params: Record<string, number>): Sheet {
+    const { report, lesson } = this.race!, { where } = report!;
     const python = /\d+\.\d+(\.\d+)?/.exec(where.python)?.[0] ?? where.python;
     const values = Object.entries(params).map(([name, value]) => `${name} = ${formatNumber(value)}`);
     const caption = ['Photo Finish', lesson.slug, ...values, `CPython ${python} in ${where.browser ?? 'a browser'}`, `${where.cores} ${where.cores === 1 ? 'core' : 'cores'}`, where.date.slice(0, 10)].join(' · ');
