@@ -116,7 +116,7 @@ describe('three runs', () => {
     const lanes = report().lanes.map(({ id, title, kind }) => ({ id, title, kind, name: title }));
     expect(runsChart(repeats, lanes).lanes.map((lane) => [lane.title, lane.runs.length])).toEqual([['direct loop', 3], ['C, one thread', 3]]);
     expect(runsWords(repeats, (id) => id)).toBe('Times as fast as the baseline in three runs. direct_loop: 1.50, 1.55, 1.60; together 1.55, between 1.40 and 1.70. ' +
-      'c_one_thread: 1.06, 1.00, 0.95; together 1.01, between 0.9 and 1.12.');
+      'c_one_thread: 1.06, 1.00, 0.95; together 1.01, between 0.90 and 1.12.');
   });
 });
 

@@ -16,7 +16,7 @@ describe('numbers', () => {
   test.each([[5e-6, '5 µs'], [100e-6, '100 µs'], [1e-3, '1 ms'], [9.3, '9.3 s'], [0.5, '500 ms'], [20e-3, '20 ms'], [1.5e-3, '1.5 ms'], [27.9, '28 s']])('as a setting, %d s is %s', (seconds, text) => {
     expect(plain(formatPlainSeconds(seconds))).toBe(text);
   });
-  test.each([[1.5678, '1.57'], [18.23, '18.2'], [330.4, '330'], [9.996, '10.0'], [1234, '1234'], [0.6371, '0.64'], [0.0123, '0.012'], [0, '–'], [Infinity, '–']])('the ratio %d is %s', (ratio, text) => {
+  test.each([[1.5678, '1.57'], [18.23, '18.2'], [330.4, '330'], [9.996, '10.0'], [1234, '1234'], [0.6371, '0.64'], [0.9, '0.90'], [0.999, '1.00'], [0.0123, '0.012'], [0, '–'], [Infinity, '–']])('the ratio %d is %s', (ratio, text) => {
     expect(formatRatio(ratio)).toBe(text);
   });
   test('others', () => {

@@ -22,7 +22,7 @@ export function formatPlainSeconds(seconds: number): string {
 /** A ratio as "1.57", "18.2", "330"; small ones as "0.64", "0.012". */
 export function formatRatio(ratio: number): string {
   if (!Number.isFinite(ratio) || ratio <= 0) return '–';
-  return ratio >= 1 ? significant(ratio) : Number(ratio.toPrecision(2)).toString();
+  return ratio >= 0.995 ? significant(ratio) : ratio.toPrecision(2);
 }
 
 /** A guess has no more digits than the reader gave it: "1.7", "10". */

@@ -36,7 +36,7 @@ export class Export extends RaceView {
           <p class="command"><code>${this.#command(race)}</code> <button class="quiet" @click=${() => this.#copy(race)}>Copy</button></p>
         </dd>
       </dl>
-      <p class="said" role="status">${this.#said}</p>`;
+      <p class="said" aria-live="polite">${this.#said}</p>`;
   }
 
   #group(title: string, stem: string, json: string, csv: string, rows: string, picture: (format: Format) => Promise<Blob>): TemplateResult {
