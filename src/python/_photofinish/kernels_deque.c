@@ -136,12 +136,12 @@ static void destroy(PyObject *self)
 }
 
 static PyMethodDef methods[] = {
-    {"append", append, METH_O, "append(value): at the right end."},
-    {"appendleft", append_left, METH_O, "appendleft(value): at the left end."},
-    {"pop", pop, METH_NOARGS, "pop(): takes the value at the right end; IndexError where there is none."},
-    {"popleft", pop_left, METH_NOARGS, "popleft(): takes the value at the left end; IndexError where there is none."},
-    {"extend", extend, METH_O, "extend(values): appends each."},
-    {"clear", clear, METH_NOARGS, "clear(): removes all values."},
+    {"append", append, METH_O, "append($self, value, /)\n--\n\nAdds a value at the right end."},
+    {"appendleft", append_left, METH_O, "appendleft($self, value, /)\n--\n\nAdds a value at the left end."},
+    {"pop", pop, METH_NOARGS, "pop($self)\n--\n\nTakes the value at the right end; IndexError where there is none."},
+    {"popleft", pop_left, METH_NOARGS, "popleft($self)\n--\n\nTakes the value at the left end; IndexError where there is none."},
+    {"extend", extend, METH_O, "extend($self, values, /)\n--\n\nAppends each value of an iterable."},
+    {"clear", clear, METH_NOARGS, "clear($self)\n--\n\nRemoves all values."},
     {NULL, NULL, 0, NULL},
 };
 

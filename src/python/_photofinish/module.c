@@ -109,8 +109,10 @@ static PyMethodDef methods[] = {
     {"explain", explain, METH_O, "explain(why): the sentence that Unavailable carries where there are no kernels on all cores."},
     {"threads", threads, METH_NOARGS, "threads(): size of the pool that kernels run on; 1 where there are no threads."},
     {"kernels", kernels, METH_NOARGS, "kernels() -> list of (name, summary): the kernel table; the index is the kernel's number."},
-    {"copy_seconds", copy_seconds, METH_NOARGS, "copy_seconds(): seconds spent converting and copying since the process started."},
-    {"copied_bytes", copied_bytes, METH_NOARGS, "copied_bytes(): bytes converted and copied since the process started."},
+    {"copy_seconds", copy_seconds, METH_NOARGS,
+     "copy_seconds($module)\n--\n\nSeconds spent converting and copying since the process started. Raises nothing."},
+    {"copied_bytes", copied_bytes, METH_NOARGS,
+     "copied_bytes($module)\n--\n\nBytes converted and copied since the process started. Raises nothing."},
     {"heap_bytes", heap_bytes, METH_NOARGS,
      "heap_bytes(): memory that the interpreter has made its own so far; in the page the size of its memory, natively the largest\n"
      "resident size. Never shrinks."},

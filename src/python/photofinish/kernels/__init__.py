@@ -34,5 +34,5 @@ from .threads import *
 
 
 def threads_available() -> int:
-    """How many threads kernels can run on here, the calling one included; 1 where there are no threads."""
+    """How many threads kernels can run on here, the calling one included; 1 where there are no threads. Raises nothing."""
     return _photofinish.threads()

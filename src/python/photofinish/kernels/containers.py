@@ -31,7 +31,7 @@ def count_arrays(values: Iterable[Any], *, threads: int | None = None) -> tuple[
     """The distinct values in order of first appearance, and how often each appears: count without the making of a dict, which takes
     longer than the counting where most values differ.
 
-    Numbers are in an array('q') or array('d'), strings in a list; counts in an array('q').
+    Numbers are in an array('q') or array('d'), strings in a list; counts in an array('q'). Otherwise like count.
     """
     return _photofinish.count_arrays(values, threads)
 
@@ -40,7 +40,7 @@ def unique(values: Iterable[Any], *, threads: int | None = None) -> array | list
     """The distinct values in order of first appearance, as list(dict.fromkeys(values)): an array('q') or array('d') of numbers, a list
     of strings.
 
-    Algorithm: as count.
+    Otherwise like count.
     """
     return _photofinish.unique(values, threads)
 
@@ -57,6 +57,7 @@ def group_sum(keys: Iterable[Any], values: Iterable[int] | Iterable[float], *, t
 def group_indices(keys: Iterable[Any], *, threads: int | None = None) -> dict[Any, array]:
     """Where each key appears: {key: array('q') of indices, rising}, what groups[key].append(i) does on a defaultdict(list).
 
+    Otherwise like count.
     Algorithm: groups as in count, then indices are counted into place.
     """
     return _photofinish.group_indices(keys, threads)

@@ -67,13 +67,18 @@ def chain(*arrays: Iterable[int] | Iterable[float], threads: int | None = None) 
 
 
 def cycle(values: Iterable[int], length: int, *, start: int = 0, threads: int | None = None) -> array[int]:
-    """The elements start to start + length of itertools.cycle(values); none where there are no values."""
+    """The elements start to start + length of itertools.cycle(values), as array('q'); none where there are no values.
+
+    Raises ValueError for a negative start or length, TypeError for values that are not ints, MemoryError where they do not fit.
+    """
     return _photofinish.cycle(values, start, length, threads)
 
 
 def groupby(values: Iterable[int], *, threads: int | None = None) -> tuple[array[int], array[int]]:
-    """Runs of equal values: (keys, lengths) with [(key, len(list(run))) for key, run in itertools.groupby(values)].
+    """Runs of equal values: (keys, lengths) with [(key, len(list(run))) for key, run in itertools.groupby(values)],
+    each an array('q').
 
+    Raises TypeError for values that are not ints, OverflowError for an int beyond 64 bits.
     Algorithm: runs are counted first, then every thread writes those of its stretch (src/kernels/iteration/README.md).
     """
     return _photofinish.groupby(values, threads)

@@ -27,6 +27,8 @@ class Line(NamedTuple):
 def count_lines(data: Text, *, threads: int | None = None) -> int:
     """How many lines: len(list(io.BytesIO(data))).
 
+    Raises TypeError for what is neither a str nor a buffer of bytes, BufferError for a buffer with a step, and UnicodeEncodeError for a
+    str with a lone surrogate.
     Algorithm: newlines are counted 16 bytes at a time, each lane in a byte of a vector (src/kernels/text/README.md).
     """
     return _photofinish.count_lines(data, threads)
@@ -36,6 +38,7 @@ def count_words(data: Text, *, threads: int | None = None) -> int:
     """How many words, with white space as bytes.split() has it: len(data.split()) for bytes. (str.split() also splits at white
     space beyond ASCII and at "\\x1c" to "\\x1f".)
 
+    Otherwise like count_lines.
     Algorithm: bytes are counted that are no white space and follow on some, 16 at a time (src/kernels/text/README.md).
     """
     return _photofinish.count_words(data, threads)

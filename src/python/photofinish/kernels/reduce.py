@@ -47,6 +47,7 @@ def mean(values: Iterable[int] | Iterable[float], *, threads: int | None = None)
 def any(values: Iterable[int] | Iterable[float], *, threads: int | None = None) -> bool:
     """Whether one of the numbers is true: not zero. NaN is true, -0.0 is not, as for Python's any. False for no values.
 
+    Raises TypeError for other values, OverflowError for an int beyond 64 bits.
     Algorithm: blocks of 64 elements are or-ed together; the chunk that finds one tells the others
     (src/kernels/reduce/README.md).
     """

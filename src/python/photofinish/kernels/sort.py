@@ -40,7 +40,8 @@ def sort_into(values: Numbers, out: Any, *, algorithm: Literal["radix", "merge"]
 def argsort(keys: Numbers, *, threads: int | None = None) -> array:
     """The order of the keys: array('q') of indices, keys[order[0]] the smallest. Equal keys keep the order they came in.
 
-    What sorted(range(len(keys)), key=keys.__getitem__) returns as a list.
+    What sorted(range(len(keys)), key=keys.__getitem__) returns as a list. Raises TypeError for keys that are no numbers, OverflowError
+    for an int beyond 64 bits.
     Algorithm: radix sort of words that hold the key's high bits and the index (src/kernels/sort/README.md).
     """
     return _photofinish.argsort(keys, threads)

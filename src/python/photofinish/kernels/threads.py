@@ -10,24 +10,25 @@ __all__ = ["Passed", "RoundTrips", "Waits", "pass_messages", "round_trips", "tin
 
 
 class Waits(NamedTuple):
-    """What wait() returns."""
+    """What wait() returns: seconds of the whole call; start and end of each wait, in seconds since the call."""
 
-    seconds: float                        # of the whole call
-    spans: list[tuple[float, float]]      # start and end of each wait, in seconds since the call
+    seconds: float
+    spans: list[tuple[float, float]]
 
 
 class Passed(NamedTuple):
-    """What pass_messages() returns."""
+    """What pass_messages() returns: a checksum that depends on count and size alone; seconds from when both threads were there until the
+    last message had arrived."""
 
-    checksum: int                         # depends on count and size alone
-    seconds: float                        # from when both threads were there until the last message had arrived
+    checksum: int
+    seconds: float
 
 
 class RoundTrips(NamedTuple):
-    """What round_trips() returns."""
+    """What round_trips() returns: seconds of all; (from, to, count) for each class of the histogram: so many took from .. to nanoseconds."""
 
     seconds: float
-    histogram: list[tuple[int, int, int]] # (from, to, count): so many round trips took from .. to nanoseconds
+    histogram: list[tuple[int, int, int]]
 
 
 def wait(count: int, seconds: float, *, threads: int | None = None) -> Waits:
