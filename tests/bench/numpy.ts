@@ -15,9 +15,16 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const extensions = globSync('build/numpy/extensions/*.wasm').map((file) => readFileSync(file));
 const bytes = (sizes: number[]) => `${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(2)} MB`;
 const file = (path: string) => bytes([readFileSync(path).length]);
-console.log(`extensions: ${extensions.length} files, ${bytes(extensions.map((one) => one.length))}, gzip ${bytes(extensions.map((one) => gzipSync(one, { level: 9 }).length))}, `
-  + `brotli ${bytes(extensions.map((one) => brotliCompressSync(one).length))}`);
-console.log(`Python modules: ${file('build/numpy/numpy-sources.bin')}; snapshot: ${file('build/wasm/snapshot-numpy.bin')}, the plain one ${file('build/wasm/snapshot.bin')} (all gzip)\n`);
+const sizes: [string, string][] = [
+  [`extensions, ${extensions.length} files`, bytes(extensions.map((one) => one.length))],
+  ['the same, gzip', bytes(extensions.map((one) => gzipSync(one, { level: 9 }).length))],
+  ['the same, brotli', bytes(extensions.map((one) => brotliCompressSync(one).length))],
+  ['Python modules, gzip', file('build/numpy/numpy-sources.bin')],
+  ['snapshot with NumPy, gzip', file('build/wasm/snapshot-numpy.bin')],
+  ['snapshot without, gzip', file('build/wasm/snapshot.bin')],
+];
+for (const [what, size] of sizes) console.log(`${what}: ${size}`);
+console.log();
 
 const PROGRAM = `
 import json, time
@@ -41,7 +48,7 @@ const timeRun = (page: Page, program: string) => page.evaluate(async (program: s
   return performance.now() - since;
 }, program);
 
-const rows: Row[] = [];
+const rows: Row[] = [], computed: [string, string][] = [];
 const site = await serve('build/site', { headers: true });
 for (const name of browsers) {
   const first: number[] = [], again: number[] = [], plain: number[] = [];
@@ -66,10 +73,12 @@ for (const name of browsers) {
     }
     console.log(`${name}, round ${round + 1} of ${ROUNDS}: first ${first.at(-1)!.toFixed(0)}, again ${again.at(-1)!.toFixed(0)}; plain ${plain.at(-1)!.toFixed(0)} (ms)`);
   }
-  console.log(`${name}: ${Object.entries(JSON.parse(computing)).map(([what, ms]) => `${what} ${(ms as number).toPrecision(3)} ms`).join(', ')}`);
+  const times = Object.entries<number>(JSON.parse(computing)).map(([what, ms]): [string, string] => [`${name} ${version}: ${what}`, `${ms.toPrecision(3)} ms`]);
+  for (const [what, time] of times) console.log(`${what} ${time}`);
+  computed.push(...times);
   rows.push({ ...atMost(`${name} ${version}, first`, median(first), median(plain), 'ms', 0), goal: null, met: null });
   rows.push({ ...atMost(`${name} ${version}, again`, median(again), median(plain), 'ms', 0), goal: null, met: null });
 }
 console.log();
-report('numpy', { ours: 'with NumPy', theirs: 'plain' }, rows);
+report('numpy', { ours: 'with NumPy', theirs: 'plain' }, rows, { table: { columns: ['files, and what NumPy computes', ''], rows: [...sizes, ...computed] } });
 await site.close();

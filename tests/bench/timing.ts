@@ -11,7 +11,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { serve } from '../../web/isolation/server.ts';
 import { figures, remarks, type Found, type Outcome } from './timing-figures.ts';
 import { open, python, type Place, type PlaceName, type Raced } from './places.ts';
@@ -31,7 +30,6 @@ const planText = await python(['-m', 'photofinish.selftest', String(RACES), Stri
 const plan = JSON.parse(planText) as Planned[];
 const planName = createHash('sha256').update(planText).digest('hex').slice(0, 12);
 const site = await serve('build/site', { headers: true });
-const load = loadavg()[0];
 const rows: Row[] = [], versions: Record<string, string> = {};
 
 for (const name of PLACES) {
@@ -54,8 +52,8 @@ for (const name of PLACES) {
 }
 await site.close();
 console.log();
-report(NEIGHBOUR ? 'timing-neighbour' : 'timing', { ours: 'measured', theirs: 'goal' }, rows, rows,
-  { versions, races: RACES, plan: planName, load, neighbour: NEIGHBOUR, quick: QUICK });
+report(NEIGHBOUR ? 'timing-neighbour' : 'timing', { ours: 'measured', theirs: 'goal' }, rows,
+  { where: { ...versions, races: RACES, plan: planName, neighbour: NEIGHBOUR }, part: QUICK });
 process.exit();
 
 // ------------------------------------------------------------------------------------------------ races
