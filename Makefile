@@ -203,7 +203,13 @@ build/web/.done: $(WEB) $(ENGINE_PARTS) $(WASM)/sizes.json build/.setup
 	cd web && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
 	@mkdir -p $(@D) && touch $@
 
-build/site/.done: build/web/.done $(LESSONS)
+# What inspect says of photofinish.kernels, for its page in the docs.
+KERNELS_PYTHON := build/native/kernels-python.json
+$(KERNELS_PYTHON): web/render/kernels_python.py build/native/python/_photofinish.abi3.so $(PACKAGE)
+	$(PYTHON) $< $@
+
+KERNEL_TEXTS := $(wildcard src/kernels/README.md src/kernels/*/README.md src/kernels/list.h)
+build/site/.done: build/web/.done $(LESSONS) $(KERNELS_PYTHON) $(KERNEL_TEXTS)
 	$(NODE) web/render/site.ts --out build/site
 	@touch $@
 
@@ -297,15 +303,15 @@ $(FUZZ)/fuzz_kernels: $(wildcard tests/c/fuzz/*.[ch] tests/c/jobs/*.[ch]) $(NATI
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(filter %.c,$^) -lm -o $@
 
 .PHONY: fuzz
-fuzz: $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel: SECONDS=60
+fuzz: build/.setup $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel: SECONDS=60; RECORD=1 for the docs
 	@mkdir -p $(FUZZ)/corpus
-	$(FUZZ)/fuzz_kernels -max_total_time=$(SECONDS) -max_len=256 -timeout=20 -malloc_limit_mb=1024 -print_final_stats=1 \
+	@$(NODE) tests/c/fuzz/run.ts $(FUZZ)/fuzz_kernels -max_total_time=$(SECONDS) -max_len=256 -timeout=20 -malloc_limit_mb=1024 -print_final_stats=1 \
 	  -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
 test-python: build/.setup build/native/python/_photofinish.abi3.so      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
 
-test-web: build/.setup $(WASM)/sizes.json       ## types (one of them is generated), and the page's pure parts
+test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
 	@$(COUNT) test-web -- sh tests/web/run.sh
 
 test-lessons: all build/native/python/_photofinish.abi3.so       ## every lesson natively; links of the built site
@@ -325,7 +331,8 @@ $(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
 
 # ------------------------------------------------------------------------------------------------ benchmarks
 
-# Both sides in one run; a table with ratios, and build/reports/NAME.json.
+# Both sides in one run; a table with ratios, and build/reports/NAME.json. RECORD=1 also writes web/render/docs/measured/NAME.json,
+# from which docs/benchmarks/ of the site is made: to be committed.
 .PHONY: bench bench-boot
 bench: bench-boot bench-kernels bench-timing   ## all benchmarks
 bench-boot: build/.setup-test all       ## time until Python runs, against a bare loadPyodide

@@ -24,7 +24,7 @@ describe('accessibility', { skip: browsers.includes('chromium') ? false : 'Chrom
   before(async () => { site = await serve('build/site', { headers: true }); browser = await launch('chromium'); });
   after(async () => { await browser?.close(); await site?.close(); });
 
-  for (const path of ['', 'docs/', 'docs/engine/', 'lessons/iterate-directly/']) {
+  for (const path of ['', 'docs/', 'docs/engine/', 'docs/benchmarks/', 'docs/kernels/', 'docs/kernels/reduce/', 'docs/kernels-python/', 'lessons/iterate-directly/']) {
     for (const dark of [false, true]) {
       for (const width of [1360, 390]) {
         test(`/${path}, ${dark ? 'dark' : 'light'}, ${width} px`, async () => {

@@ -7,7 +7,8 @@ import { parse } from 'smol-toml';
 import { createHighlight } from '../../web/render/highlight.ts';
 import { LessonError, SAW, readLesson } from '../../web/render/lesson.ts';
 import { createMarkdown } from '../../web/render/markdown.ts';
-import { DOCS, cataloguePage, docsPage, lessonPage, type Group, type Tools } from '../../web/render/pages.ts';
+import { docsPages } from '../../web/render/docs.ts';
+import { cataloguePage, lessonPage, type Group, type Tools } from '../../web/render/pages.ts';
 import { report } from './report.ts';
 
 const lessons = resolve(import.meta.dirname, '../../lessons');
@@ -21,7 +22,7 @@ beforeAll(async () => {
   tools = { highlight, markdown: createMarkdown(highlight), assets: { entry: () => ({ script: 'assets/a.js', styles: ['assets/a.css'], preloads: [] }) } };
   const all = new Map(slugs.map((slug) => [slug, readLesson(lessons, slug)]));
   pages.set('index.html', cataloguePage(groups, all, tools));
-  for (const doc of DOCS) pages.set(`docs/${doc.folder}index.html`, docsPage(doc, '# Title\n\nText.', tools));
+  for (const [path, html] of docsPages(resolve(lessons, '..'), tools)) pages.set(path, html);
   for (const group of groups) for (const slug of group.lessons) pages.set(`lessons/${slug}/index.html`, lessonPage(all.get(slug)!, group, null, tools));
   folder = mkdtempSync(join(tmpdir(), 'photofinish-'));
 });
@@ -41,7 +42,7 @@ describe('the pages', () => {
         if (/^(https:|#)/.test(target)) continue;
         expect(target, path).not.toMatch(/^\/|:\/\//);
         const file = posix.join(posix.dirname(path), target.split('#')[0]);
-        if (!/^(assets\/a\.(js|css)|icon\.svg)$/.test(file)) expect([...pages.keys()], `${path} -> ${target}`).toContain(file);
+        if (!/^(assets\/a\.(js|css)|icon\.svg|docs\/report\.schema\.json)$/.test(file)) expect([...pages.keys()], `${path} -> ${target}`).toContain(file);
       }
     }
   });

@@ -42,5 +42,6 @@ export function createMarkdown(highlight: Highlight): Markdown {
     return `<span class="fill" data-fill="${escapeHtml(text)}"></span>`;
   };
   const none: MarkdownContext = { where: 'text', fills: false, lanes: new Set(), params: {} };
-  return (text, context = none) => markdown.render(text.trim(), { ...context });
+  // A table whose corner is empty: a heading of nothing would be announced.
+  return (text, context = none) => markdown.render(text.trim(), { ...context }).replaceAll('<th></th>', '<td></td>');
 }

@@ -178,11 +178,8 @@ ${groups.map((group) => `<section class="group">
   return shell({ title: 'Photo Finish: race rules of thumb for faster Python', description: 'Rules of thumb for faster Python, raced in your own browser beside C kernels on one core and on all.', root: '', here: 'lessons', entry: 'page/catalogue.ts', body, className: 'page-catalogue' }, tools.assets);
 }
 
-/** The pages of docs/, by their folder below it; the first is docs/ itself. */
-export const DOCS = [
-  { folder: '', file: 'how-it-measures.md', title: 'How it measures', description: 'How the races of Photo Finish are timed, compared and judged.' },
-  { folder: 'engine/', file: 'engine.md', title: 'The engine', description: 'photofinish.mjs: Python programs and races in your own page.' },
-];
+/** A page of docs/: its folder below it, '' for docs/ itself; `file` where its text is written; `wide` where tables want the room. */
+export interface DocsPage { folder: string; title: string; description: string; file?: string; wide?: boolean }
 
 const CHECK = `<section id="check">
 <h2>Check this device</h2>
@@ -191,12 +188,11 @@ const CHECK = `<section id="check">
 </section>
 `;
 
-export function docsPage(page: typeof DOCS[number], text: string, tools: Tools): string {
-  const root = page.folder ? '../../' : '../';
-  const others = DOCS.filter((other) => other !== page)
+export function docsPage(page: DocsPage, html: string, all: DocsPage[], tools: Tools): string {
+  const root = '../'.repeat(page.folder.split('/').length);
+  const others = all.filter((other) => other !== page)
     .map(({ folder, title }) => `<li><a href="${root}docs/${folder}index.html">${title}</a></li>`).join('');
-  const check = page.folder === '' ? CHECK : '';
-  const body = `<main id="main" class="docs"><article>${tools.markdown(text)}${check}<h2>More</h2><ul>${others}</ul></article></main>`;
+  const body = `<main id="main" class="docs"><article${page.wide ? ' class="wide"' : ''}>${html}${page.folder === '' ? CHECK : ''}<h2>More</h2><ul>${others}</ul></article></main>`;
   return shell({ title: `${page.title} · Photo Finish`, description: page.description, root, here: 'docs', entry: 'page/catalogue.ts', body, className: 'page-docs' }, tools.assets);
 }
 

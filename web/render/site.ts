@@ -7,10 +7,11 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'smol-toml';
 import { readAssets } from './assets.ts';
+import { docsPages } from './docs.ts';
 import { createHighlight } from './highlight.ts';
 import { LessonError, readLesson, type Lesson } from './lesson.ts';
 import { createMarkdown } from './markdown.ts';
-import { DOCS, ICON, cataloguePage, docsPage, lessonPage, type Group } from './pages.ts';
+import { ICON, cataloguePage, lessonPage, type Group } from './pages.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'build/site') }, lessons: { type: 'string', default: join(root, 'lessons') } } });
@@ -32,7 +33,7 @@ async function render(folder: string, out: string): Promise<void> {
   const put = writer(out);
 
   put('index.html', cataloguePage(groups, lessons, tools));
-  for (const page of DOCS) put(`docs/${page.folder}index.html`, docsPage(page, readFileSync(join(import.meta.dirname, 'docs', page.file), 'utf8'), tools));
+  for (const [path, html] of docsPages(root, tools)) put(path, html);
   put('docs/report.schema.json', readFileSync(join(root, 'src/python/photofinish/report.schema.json'), 'utf8'));
   put('icon.svg', ICON);
   for (const group of groups) {
