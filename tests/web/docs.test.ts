@@ -117,7 +117,7 @@ describe('benchmarks', () => {
     expect(html).toContain('<td>0.99</td>');
     expect(html).toContain('<td></td>');
     expect(html).toContain('met by 1 of 2');
-    expect(html).toContain('<code>chain</code></a> 0.5. It <strong>fills</strong> twice.');
+    expect(html).toContain('<code>chain</code></a> 0.50. It <strong>fills</strong> twice.');
     expect(html).toContain('at a load of 0.1 before the start (page numpy 2.4)');
     expect(html).not.toContain('<b>:');
     expect(html).not.toContain('A quick run');
