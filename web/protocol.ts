@@ -36,6 +36,9 @@ export interface Comparison {
 export interface Where {
   python: string; runtime: 'browser' | 'native'; browser?: string; cores: number; isolated?: boolean;
   clock_tick_ns: number; date: string;
+  cpu?: string; system?: string;             // natively
+  pinned?: number[];                         // cores, of --pin
+  cluster?: { workers: number; threads: number; python: string };     // where executors of lanes ran, of --cluster
 }
 
 /**

@@ -6,6 +6,7 @@ script; what was `__main__` before is put back. One such module at a time in a p
 from __future__ import annotations
 
 import __future__
+import builtins
 import contextlib
 import difflib
 import sys
@@ -18,6 +19,10 @@ from .lanes import Cell, Lane, LanesError, LanesFile, Number
 _FUTURES = 0
 for _name in __future__.all_feature_names:
     _FUTURES |= getattr(__future__, _name).compiler_flag
+
+
+# Modules that a lanes file gets in place of those of these names, wherever its code imports them; nobody else gets them.
+stand_ins: dict[str, types.ModuleType] = {}
 
 
 class SetupError(Exception):
@@ -42,7 +47,7 @@ class LanesModule:
         self._inputs: dict[str, object] = {}
         self._module = types.ModuleType("__main__")
         self._module.__file__ = file.path or "lanes.py"
-        self._module.__builtins__ = __builtins__
+        self._module.__builtins__ = _builtins() if stand_ins else __builtins__
         self._before = None
 
     def __enter__(self) -> LanesModule:
@@ -146,3 +151,11 @@ class LanesModule:
             values.append(value)
             fresh.append(anew)
         return names, values, fresh
+
+
+def _builtins() -> dict[str, object]:
+    """Python's builtins with an import statement that knows stand_ins: code finds it through the module that it was defined in."""
+    def find(name: str, globals: object = None, locals: object = None, fromlist: tuple[str, ...] | None = (), level: int = 0):
+        module = builtins.__import__(name, globals, locals, fromlist, level)
+        return module if level else stand_ins.get(module.__name__, module)
+    return {**vars(builtins), "__import__": find}

@@ -18,8 +18,10 @@ def run(options: argparse.Namespace) -> int:
     engine = shared.engine()
     with shared.told(options.what):
         path, slug = lessons.resolve(options.what)
-        finished = engine.run(lanes.load(path), lesson=slug, params=dict(options.set), lanes=options.lanes, seed=options.seed,
-                              budget=options.budget)
+        file = lanes.load(path)
+        with shared.place(options) as where:
+            finished = engine.run(file, lesson=slug, params=dict(options.set), lanes=options.lanes, seed=options.seed,
+                                  budget=options.budget, where=where)
         if shared.write(finished, options.json):
             sys.stdout.write(table.text(finished))
     failed = any("error" in lane and not lane.get("unavailable") for lane in finished["lanes"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from types import ModuleType
 from .. import report
 from ..lanes import LanesError
 from ..module import SetupError
-from . import Failure
+from . import Failure, cluster, machine, pin
+from .files import cpu_list
 
 
 def race_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +23,10 @@ def race_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lanes", metavar="a,b", type=names, help="only these lanes, by the names of their functions")
     parser.add_argument("--budget", metavar="SECONDS", type=float, help="time for measuring (default 9.3)")
     parser.add_argument("--seed", metavar="N", type=int, help="of the order of lanes (default: drawn anew)")
+    place = parser.add_argument_group("where the lanes run")
+    place.add_argument("--pin", action="store_true", help="on one hardware thread of each core (Linux)")
+    place.add_argument("--cpus", metavar="0,2-3", type=cores, help="pin to these cores")
+    place.add_argument("--cluster", metavar="ADDRESS", help="what lanes hand to an executor of concurrent.futures runs on this Dask cluster")
     json_argument(parser)
 
 
@@ -44,6 +50,14 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def cores(text: str) -> list[int]:
+    """'0,2-3' -> [0, 2, 3]"""
+    try:
+        return cpu_list(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form 0,2-3") from None
+
+
 def engine() -> ModuleType:
     """photofinish.race. Failure where the C extension is missing."""
     try:
@@ -51,6 +65,20 @@ def engine() -> ModuleType:
     except ImportError as error:
         raise Failure(f"the C extension is missing ({error}); 'make native' builds it") from None
     return race
+
+
+@contextlib.contextmanager
+def place(options: argparse.Namespace) -> Iterator[dict]:
+    """Pins and connects as the options of race_arguments say; gives `where` for the report. Failure where that cannot be done."""
+    pinned = pin.pin(options.cpus) if options.pin or options.cpus else None
+    where = {**engine().here(), "cpu": machine.cpu_name(), "system": f"{platform.system()} {platform.release()}"}
+    if pinned:
+        where["pinned"] = pinned
+    if not options.cluster:
+        yield where
+        return
+    with cluster.connected(options.cluster) as told_of_it:
+        yield {**where, "cluster": told_of_it}
 
 
 @contextlib.contextmanager
