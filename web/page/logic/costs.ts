@@ -7,8 +7,8 @@ export interface CostColumn { label: string; note: string; cells: Cost[] }
 export interface Costs { lanes: { id: string; kind: LaneKind; title: string }[]; columns: CostColumn[] }
 
 const bytes: { key: 'peak_bytes' | 'heap_bytes' | 'copied_bytes'; label: string; note: string }[] = [
-  { key: 'peak_bytes', label: 'memory at its peak', note: 'beyond what was there before the call, in a pass of its own that is not timed' },
-  { key: 'heap_bytes', label: 'heap grew by', note: 'the interpreter’s own memory, which never shrinks' },
+  { key: 'peak_bytes', label: 'memory at its peak', note: 'the most that Python’s allocators held during one call, beyond what they held before; memory that C takes by itself is not seen' },
+  { key: 'heap_bytes', label: 'heap grew by', note: 'the interpreter’s memory, in the lane’s first call; it never shrinks, so a later lane may find room that an earlier one made' },
   { key: 'copied_bytes', label: 'copied a call', note: 'into the kernel’s memory and out of it' },
 ];
 
@@ -18,7 +18,7 @@ export function costsOf(report: Report): Costs | null {
   const names = [...new Set(ran.flatMap((lane) => Object.keys(lane.counts ?? {})))];
   const columns = [
     ...bytes.map(({ key, label, note }) => column(ran, label, note, (lane) => lane[key] ?? null, formatBytes)),
-    ...names.map((name) => column(ran, name, 'counted in a pass of its own that is not timed', (lane) => lane.counts?.[name] ?? null, formatNumber)),
+    ...names.map((name) => column(ran, name, 'counted in a call of its own that is not timed', (lane) => lane.counts?.[name] ?? null, formatNumber)),
   ].filter((column) => column.cells.some(({ value }) => value !== null));
   if (columns.length === 0) return null;
   const time = column(ran, 'time a call', '', (lane) => lane.per_call!.median, formatSeconds);

@@ -70,19 +70,19 @@ export function flagSentence(flag: Flag, lane: LaneFacts): string {
 
 /** What the engine saw happen to the race, a sentence a kind. */
 export function disturbanceSentences(disturbances: readonly Disturbance[]): string[] {
-  const kinds = new Map<string, { count: number; seconds: number }>();
+  const kinds = new Map<Disturbance['kind'], { count: number; seconds: number }>();
   for (const { kind, seconds } of disturbances) {
     const seen = kinds.get(kind) ?? { count: 0, seconds: 0 };
     kinds.set(kind, { count: seen.count + 1, seconds: seen.seconds + seconds });
   }
   return [...kinds].map(([kind, { count, seconds }]) => {
     const often = count === 1 ? 'once' : count === 2 ? 'twice' : `${countWord(count)} times`;
-    const long = seconds > 0 ? `, ${formatPlainSeconds(seconds)} in all` : '';
+    const long = formatPlainSeconds(seconds);
     switch (kind) {
-      case 'hidden': return `the page was hidden ${often}${long}; browsers slow hidden pages down`;
-      case 'clock-jump': return `the clock jumped ${often}${long}, as after sleep or a change of the time`;
-      case 'slow-clock': return `the clock stood still longer than its step ${often}${long}`;
-      default: return `${kind.replaceAll('-', ' ')} ${often}${long}`;
+      case 'hidden': return `the page was hidden ${often}, for ${long} in all; browsers slow hidden pages down`;
+      case 'stall': return `everything stood still ${often}, for ${long} in all; something else had the machine`;
+      case 'clock-jump': return `the computer’s clock jumped ${often}, by ${long} in all, as it does when it is set or wakes from sleep`;
+      case 'slow-clock': return `the race’s clock and the computer’s went ${long} apart, so one of them is off`;
     }
   });
 }
