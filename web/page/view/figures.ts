@@ -14,6 +14,7 @@ export class Figures extends RaceView {
         <thead><tr><th scope="col">Lane</th><th scope="col">a call</th><th scope="col">interval</th><th scope="col">times as fast</th><th scope="col">interval</th><th scope="col">verdict</th><th scope="col">copying</th><th scope="col">samples</th></tr></thead>
         <tbody>${facts.lanes.map((lane) => row(lane, facts.baseline))}</tbody>
       </table></div>
+      ${report.overhead_seconds ? html`<p>Calling a function that does nothing takes ${formatSeconds(report.overhead_seconds)} here: part of every call of every lane, not subtracted.</p>` : nothing}
       ${report.notes.map((remark) => html`<p>${remark}</p>`)}
       <p><a href=${new URL('../../docs/index.html#check', location.href).href}>What can this browser tell apart?</a></p>`;
   }
