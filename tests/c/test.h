@@ -28,6 +28,23 @@ static inline pf_pool *make_pool(int threads)
     return pool;
 }
 
+/* A cancel flag's poll that always says yes. */
+static inline bool always_yes(void *context)
+{
+    (void)context;
+    return true;
+}
+
+/* A kernel by its name, on the calling thread. */
+static inline pf_status run_kernel(const char *name, pf_job *job)
+{
+    size_t count;
+    const pf_kernel *kernels = pf_kernels(&count);
+    int number = pf_kernel_find(name);
+    assert_true(number >= 0 && (size_t)number < count);
+    return kernels[number].run(NULL, job);
+}
+
 static inline uint64_t bits_of(double value)
 {
     uint64_t bits;

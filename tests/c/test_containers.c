@@ -155,12 +155,6 @@ static void lookups(void **unused)
     free(values);
 }
 
-static pf_status run(const char *name, pf_job *job)
-{
-    size_t count;
-    return pf_kernels(&count)[pf_kernel_find(name)].run(NULL, job);
-}
-
 static void jobs(void **unused)
 {
     (void)unused;
@@ -168,22 +162,22 @@ static void jobs(void **unused)
     double values[] = {1.5, 2.5}, results[3];
     pf_job job = {.reals = {-1}, .inputs = {{keys, 2, PF_SLICES}, {values, 2, PF_DOUBLE}, {wanted, 3, PF_SLICES}},
                   .outputs = {{results, 3, PF_DOUBLE}}};
-    assert_int_equal(run("lookup", &job), PF_OK);
+    assert_int_equal(run_kernel("lookup", &job), PF_OK);
     assert_int_equal(job.integers[0], 1);
     assert_same_double(results[0], 2.5);
     assert_same_double(results[2], -1);
     job.inputs[1].length = 1;
-    assert_int_equal(run("lookup", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("lookup", &job), PF_BAD_ARGUMENT);
     uint8_t contained[3];
     job = (pf_job){.inputs = {{keys, 2, PF_SLICES}, {wanted, 3, PF_SLICES}}, .outputs = {{contained, 3, PF_BYTES}}};
     for (job.integers[0] = 0; job.integers[0] < 2; job.integers[0]++) {
-        assert_int_equal(run("contains", &job), PF_OK);
+        assert_int_equal(run_kernel("contains", &job), PF_OK);
         assert_memory_equal(contained, ((uint8_t[]){1, 0, 0}), 3);
     }
-    assert_int_equal(run("contains", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("contains", &job), PF_BAD_ARGUMENT);
     job.integers[0] = 0;
     job.inputs[1] = (pf_buffer){values, 2, PF_DOUBLE};
-    assert_int_equal(run("contains", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("contains", &job), PF_BAD_ARGUMENT);
 }
 
 static void deque_against_moving(void **unused)
@@ -248,15 +242,9 @@ static void scripts(void **unused)
     assert_int_equal(pf_deque_play(NULL, "AP", 2, values, 3, popped, 0, &pops, &left), PF_BAD_ARGUMENT);
     assert_int_equal(pf_deque_play(NULL, "x", 1, values, 3, popped, 3, &pops, &left), PF_BAD_ARGUMENT);
     pf_job job = {.inputs = {{"Ap", 2, PF_BYTES}, {values, 3, PF_INT64}}, .outputs = {{popped, 3, PF_INT64}}};
-    assert_int_equal(run("deque_play", &job), PF_OK);
+    assert_int_equal(run_kernel("deque_play", &job), PF_OK);
     assert_int_equal(job.outputs[0].length, 1);
     assert_int_equal(popped[0], 1);
-}
-
-static bool always(void *context)
-{
-    (void)context;
-    return true;
 }
 
 static void cancelled(void **unused)
@@ -275,7 +263,7 @@ static void cancelled(void **unused)
     pf_buffer keys = {values, n, PF_INT64};
     for (uint32_t before = 0; before < 2; before++) {
         pf_pool *pool = make_pool(2);
-        pf_cancel cancel = {.raised = before, .poll = always};
+        pf_cancel cancel = {.raised = before, .poll = always_yes};
         pf_call call = {pool, 0, &cancel};
         assert_int_equal(pf_lookup(&call, &keys, values, &keys, &fallback, results, &hits), PF_CANCELLED);
         assert_int_equal(pf_contains_hash(&call, &keys, &keys, contained), PF_CANCELLED);

@@ -324,12 +324,6 @@ static void integer_sums(void **unused)
     assert_int_equal(pf_group_sum(NULL, &keys, &added, firsts, sums, &found), PF_OVERFLOW);
 }
 
-static bool always(void *context)
-{
-    (void)context;
-    return true;
-}
-
 static void refused_and_cancelled(void **unused)
 {
     (void)unused;
@@ -344,7 +338,7 @@ static void refused_and_cancelled(void **unused)
     for (int threads = 1; threads <= 3; threads += 2) {
         pf_pool *pool = make_pool(threads);
         for (uint32_t before = 0; before < 2; before++) {
-            pf_cancel cancel = {.raised = before, .poll = always};
+            pf_cancel cancel = {.raised = before, .poll = always_yes};
             pf_call call = {pool, 0, &cancel};
             assert_int_equal(pf_count(&call, &keys, firsts, counts, &found), PF_CANCELLED);
             assert_int_equal(pf_unique(&call, &keys, counts, &found), PF_CANCELLED);
@@ -358,38 +352,32 @@ static void refused_and_cancelled(void **unused)
     free(counts);
 }
 
-static pf_status run(const char *name, pf_job *job)
-{
-    size_t count;
-    return pf_kernels(&count)[pf_kernel_find(name)].run(NULL, job);
-}
-
 static void jobs(void **unused)
 {
     (void)unused;
     double keys[] = {2.5, 0.0, 2.5, -0.0}, distinct[4];
     int64_t firsts[4], counts[5], values[] = {1, 2, 3, 4};
     pf_job job = {.inputs = {{keys, 4, PF_DOUBLE}}, .outputs = {{firsts, 4, PF_INT64}, {counts, 4, PF_INT64}}};
-    assert_int_equal(run("count", &job), PF_OK);
+    assert_int_equal(run_kernel("count", &job), PF_OK);
     assert_int_equal(job.outputs[0].length, 2);
     assert_int_equal(job.outputs[1].length, 2);
     assert_int_equal(counts[1], 2);
-    assert_int_equal(run("count", &job), PF_BAD_ARGUMENT); /* no room left */
+    assert_int_equal(run_kernel("count", &job), PF_BAD_ARGUMENT); /* no room left */
     job = (pf_job){.inputs = {{keys, 4, PF_DOUBLE}}, .outputs = {{distinct, 4, PF_DOUBLE}}};
-    assert_int_equal(run("unique", &job), PF_OK);
+    assert_int_equal(run_kernel("unique", &job), PF_OK);
     assert_int_equal(job.outputs[0].length, 2);
     assert_same_double(distinct[1], 0.0);
     job.outputs[0] = (pf_buffer){firsts, 4, PF_INT64};
-    assert_int_equal(run("unique", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("unique", &job), PF_BAD_ARGUMENT);
     job.outputs[1] = (pf_buffer){counts, 4, PF_INT64};
-    assert_int_equal(run("group_order", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("group_order", &job), PF_BAD_ARGUMENT);
     job.outputs[1].length = 5;
-    assert_int_equal(run("group_order", &job), PF_OK);
+    assert_int_equal(run_kernel("group_order", &job), PF_OK);
     assert_int_equal(job.outputs[1].length, 3);
     assert_int_equal(firsts[1], 2);
     job = (pf_job){.inputs = {{keys, 4, PF_DOUBLE}, {values, 4, PF_INT64}},
                    .outputs = {{firsts, 4, PF_INT64}, {counts, 4, PF_INT64}}};
-    assert_int_equal(run("group_sum", &job), PF_OK);
+    assert_int_equal(run_kernel("group_sum", &job), PF_OK);
     assert_int_equal(counts[0], 4);
     assert_int_equal(counts[1], 6);
 }

@@ -138,12 +138,6 @@ static void bad_arguments(void **unused)
     assert_int_equal(pf_sort_int64(NULL, values, 2, (pf_sort_algorithm)2, result), PF_BAD_ARGUMENT);
 }
 
-static bool always(void *context)
-{
-    (void)context;
-    return true;
-}
-
 static void cancelled(void **unused)
 {
     (void)unused;
@@ -157,7 +151,7 @@ static void cancelled(void **unused)
     for (int threads = 1; threads <= 3; threads += 2) {
         pf_pool *pool = make_pool(threads);
         for (int before = 0; before < 2; before++) {
-            pf_cancel cancel = {.raised = (uint32_t)before, .poll = always};
+            pf_cancel cancel = {.raised = (uint32_t)before, .poll = always_yes};
             pf_call call = {pool, 0, &cancel};
             assert_int_equal(pf_sort_int64(&call, values, n, PF_SORT_RADIX, result), PF_CANCELLED);
             assert_int_equal(pf_sort_int64(&call, values, n, PF_SORT_MERGE, result), PF_CANCELLED);
@@ -170,38 +164,32 @@ static void cancelled(void **unused)
     free(result);
 }
 
-static pf_status run(const char *name, pf_job *job)
-{
-    size_t count;
-    return pf_kernels(&count)[pf_kernel_find(name)].run(NULL, job);
-}
-
 static void jobs(void **unused)
 {
     (void)unused;
     int64_t keys[] = {3, 1, 2}, result[3];
     double records[] = {0.3, 0.1, 0.2}, sorted[3];
     pf_job job = {.inputs = {{keys, 3, PF_INT64}}, .outputs = {{result, 3, PF_INT64}}};
-    assert_int_equal(run("sort_int64", &job), PF_OK);
+    assert_int_equal(run_kernel("sort_int64", &job), PF_OK);
     assert_int_equal(result[0], 1);
-    assert_int_equal(run("argsort_int64", &job), PF_OK);
+    assert_int_equal(run_kernel("argsort_int64", &job), PF_OK);
     assert_int_equal(result[0], 1);
     assert_int_equal(result[2], 0);
     job.outputs[0].length = 2;
-    assert_int_equal(run("sort_int64", &job), PF_BAD_ARGUMENT);
-    assert_int_equal(run("argsort_int64", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("sort_int64", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("argsort_int64", &job), PF_BAD_ARGUMENT);
     pf_job of_doubles = {.inputs = {{records, 3, PF_DOUBLE}}, .outputs = {{sorted, 3, PF_DOUBLE}}};
-    assert_int_equal(run("sort_double", &of_doubles), PF_OK);
+    assert_int_equal(run_kernel("sort_double", &of_doubles), PF_OK);
     assert_same_double(sorted[2], 0.3);
     of_doubles.outputs[0] = (pf_buffer){result, 3, PF_INT64};
-    assert_int_equal(run("sort_double", &of_doubles), PF_BAD_ARGUMENT);
-    assert_int_equal(run("argsort_double", &of_doubles), PF_OK);
+    assert_int_equal(run_kernel("sort_double", &of_doubles), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("argsort_double", &of_doubles), PF_OK);
     assert_int_equal(result[0], 1);
     pf_job by_key = {.inputs = {{keys, 3, PF_INT64}, {records, 3, PF_DOUBLE}}, .outputs = {{sorted, 3, PF_DOUBLE}}};
-    assert_int_equal(run("sort_by_key_int64", &by_key), PF_OK);
+    assert_int_equal(run_kernel("sort_by_key_int64", &by_key), PF_OK);
     assert_same_double(sorted[0], 0.1);
     by_key.inputs[1].length = 2;
-    assert_int_equal(run("sort_by_key_int64", &by_key), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("sort_by_key_int64", &by_key), PF_BAD_ARGUMENT);
 }
 
 int main(void)

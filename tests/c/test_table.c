@@ -4,15 +4,6 @@
  */
 #include "test.h"
 
-static pf_status run(const char *name, pf_job *job)
-{
-    size_t count;
-    const pf_kernel *kernels = pf_kernels(&count);
-    int number = pf_kernel_find(name);
-    assert_true(number >= 0 && (size_t)number < count);
-    return kernels[number].run(NULL, job);
-}
-
 static void sorted_by_name_and_complete(void **unused)
 {
     (void)unused;
@@ -34,15 +25,15 @@ static void integers(void **unused)
     (void)unused;
     int64_t values[] = {4, -7, 9};
     pf_job job = {.inputs = {{values, 3, PF_INT64}}};
-    assert_int_equal(run("sum_int64", &job), PF_OK);
+    assert_int_equal(run_kernel("sum_int64", &job), PF_OK);
     assert_int_equal(job.integers[0], 6);
-    assert_int_equal(run("min_int64", &job), PF_OK);
+    assert_int_equal(run_kernel("min_int64", &job), PF_OK);
     assert_int_equal(job.integers[0], -7);
-    assert_int_equal(run("max_int64", &job), PF_OK);
+    assert_int_equal(run_kernel("max_int64", &job), PF_OK);
     assert_int_equal(job.integers[0], 9);
     job.inputs[0].length = 0;
     job.inputs[0].data = NULL;
-    assert_int_equal(run("min_int64", &job), PF_EMPTY);
+    assert_int_equal(run_kernel("min_int64", &job), PF_EMPTY);
 }
 
 static void doubles(void **unused)
@@ -50,11 +41,11 @@ static void doubles(void **unused)
     (void)unused;
     double values[] = {4, -7, 9};
     pf_job job = {.inputs = {{values, 3, PF_DOUBLE}}};
-    assert_int_equal(run("sum_double", &job), PF_OK);
+    assert_int_equal(run_kernel("sum_double", &job), PF_OK);
     assert_same_double(job.reals[0], 6);
-    assert_int_equal(run("min_double", &job), PF_OK);
+    assert_int_equal(run_kernel("min_double", &job), PF_OK);
     assert_same_double(job.reals[0], -7);
-    assert_int_equal(run("max_double", &job), PF_OK);
+    assert_int_equal(run_kernel("max_double", &job), PF_OK);
     assert_same_double(job.reals[0], 9);
 }
 
@@ -62,10 +53,10 @@ static void primes(void **unused)
 {
     (void)unused;
     pf_job job = {.integers = {10, 30}};
-    assert_int_equal(run("count_primes", &job), PF_OK);
+    assert_int_equal(run_kernel("count_primes", &job), PF_OK);
     assert_int_equal(job.integers[0], 6);
     job.integers[1] = PF_PRIMES_LIMIT + 1;
-    assert_int_equal(run("count_primes", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("count_primes", &job), PF_BAD_ARGUMENT);
 }
 
 static void concat(void **unused)
@@ -78,12 +69,12 @@ static void concat(void **unused)
         .inputs = {{pieces, 2, PF_SLICES}, {separator, 2, PF_BYTES}},
         .outputs = {{joined, sizeof joined, PF_BYTES}},
     };
-    assert_int_equal(run("concat", &job), PF_OK);
+    assert_int_equal(run_kernel("concat", &job), PF_OK);
     assert_memory_equal(joined, "one, two", 8);
     job.outputs[0].length = 7;
-    assert_int_equal(run("concat", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("concat", &job), PF_BAD_ARGUMENT);
     job.outputs[0].type = PF_NONE;
-    assert_int_equal(run("concat", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("concat", &job), PF_BAD_ARGUMENT);
 }
 
 static void wrong_types_are_refused(void **unused)

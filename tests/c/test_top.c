@@ -138,12 +138,6 @@ static void bad_arguments(void **unused)
     assert_int_equal(pf_nlargest_int64(NULL, values, 2, 1, (pf_top_algorithm)2, result), PF_BAD_ARGUMENT);
 }
 
-static bool always(void *context)
-{
-    (void)context;
-    return true;
-}
-
 static void cancelled(void **unused)
 {
     (void)unused;
@@ -153,7 +147,7 @@ static void cancelled(void **unused)
     for (int threads = 1; threads <= 3; threads += 2) {
         pf_pool *pool = make_pool(threads);
         for (uint32_t before = 0; before < 2; before++) {
-            pf_cancel cancel = {.raised = before, .poll = always};
+            pf_cancel cancel = {.raised = before, .poll = always_yes};
             pf_call call = {pool, 0, &cancel};
             assert_int_equal(pf_nsmallest_int64(&call, values, n, n / 2, PF_TOP_SELECT, result), PF_CANCELLED);
             assert_int_equal(pf_nsmallest_int64(&call, values, n, n / 2, PF_TOP_HEAP, result), PF_CANCELLED);
@@ -164,32 +158,26 @@ static void cancelled(void **unused)
     free(result);
 }
 
-static pf_status run(const char *name, pf_job *job)
-{
-    size_t count;
-    return pf_kernels(&count)[pf_kernel_find(name)].run(NULL, job);
-}
-
 static void jobs(void **unused)
 {
     (void)unused;
     int64_t integers[] = {3, 1, 2}, result[2];
     double reals[] = {0.3, 0.1, 0.2}, found[2];
     pf_job job = {.integers = {2}, .inputs = {{integers, 3, PF_INT64}}, .outputs = {{result, 2, PF_INT64}}};
-    assert_int_equal(run("nlargest_int64", &job), PF_OK);
+    assert_int_equal(run_kernel("nlargest_int64", &job), PF_OK);
     assert_int_equal(result[0], 3);
     assert_int_equal(result[1], 2);
     for (int64_t k = -1; k <= 4; k++) {
         job.integers[0] = k;
-        assert_int_equal(run("nsmallest_int64", &job), k == 2 ? PF_OK : PF_BAD_ARGUMENT);
+        assert_int_equal(run_kernel("nsmallest_int64", &job), k == 2 ? PF_OK : PF_BAD_ARGUMENT);
     }
     job = (pf_job){.integers = {2, PF_TOP_HEAP}, .inputs = {{reals, 3, PF_DOUBLE}}, .outputs = {{found, 2, PF_DOUBLE}}};
-    assert_int_equal(run("nlargest_double", &job), PF_OK);
+    assert_int_equal(run_kernel("nlargest_double", &job), PF_OK);
     assert_same_double(found[0], 0.3);
-    assert_int_equal(run("nsmallest_double", &job), PF_OK);
+    assert_int_equal(run_kernel("nsmallest_double", &job), PF_OK);
     assert_same_double(found[0], 0.1);
     job.outputs[0].type = PF_INT64;
-    assert_int_equal(run("nsmallest_double", &job), PF_BAD_ARGUMENT);
+    assert_int_equal(run_kernel("nsmallest_double", &job), PF_BAD_ARGUMENT);
 }
 
 int main(void)
