@@ -40,7 +40,8 @@ PACKAGE := $(sort $(wildcard src/python/photofinish/*.py src/python/photofinish/
 #   -ffp-contract=off    no fused multiply-add: one side has it and the other does not, and results are equal to the last bit
 #   -fno-math-errno      sqrt is one instruction, also of a vector: nothing here reads errno after mathematics
 #   -MMD -MP             which headers an object was made from, for the next make
-C_FLAGS := -std=gnu11 -Isrc/include -Isrc -ffp-contract=off -fno-math-errno -Wall -Wextra -Wpedantic -Wconversion -MMD -MP
+# The first five stand in a file of their own, since setup.py compiles with them as well.
+C_FLAGS := $(shell cat src/c_flags.txt) -Wall -Wextra -Wpedantic -Wconversion -MMD -MP
 
 # Native: -O3 as the kernels want it; -fPIC for the shared library and the extension; -pthread for the pool;
 # -fvisibility=default since the header is the list of what is public.
@@ -118,6 +119,17 @@ build/native/libphotofinish.so: $(call objects,build/native/objects,$(NATIVE_COR
 build/native/python/_photofinish.abi3.so: $(call objects,build/native/objects,$(EXTENSION) $(NATIVE_CORE))
 	@mkdir -p $(@D)
 	$(CC) -shared -pthread $(if $(filter Darwin,$(shell uname)),-undefined dynamic_lookup) $^ -lm -o $@
+
+# The wheel: setuptools by pyproject.toml and setup.py, with what is installed in build/venv instead of a download.
+build/native/.wheel: pyproject.toml setup.py src/c_flags.txt $(PACKAGE) $(EXTENSION) $(NATIVE_CORE) $(wildcard src/*/*.h src/*/*/*.h) \
+    $(shell find lessons -name '*.py' -o -name '*.md' -o -name '*.toml' -o -name '*.json') | build/.setup
+	@rm -rf build/native/*.whl build/wheel
+	@echo "native: the wheel, about half a minute"
+	@$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir build/native .
+	@ls build/native/*.whl && touch $@
+
+.PHONY: native
+native: build/native/.wheel build/native/libphotofinish.so      ## the Python package as a wheel, the C library and its header, in build/native
 
 # ------------------------------------------------------------------------------------------------ native references
 
@@ -308,7 +320,7 @@ fuzz: build/.setup $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel
 	@$(NODE) tests/c/fuzz/run.ts $(FUZZ)/fuzz_kernels -max_total_time=$(SECONDS) -max_len=256 -timeout=20 -malloc_limit_mb=1024 -print_final_stats=1 \
 	  -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
-test-python: build/.setup build/native/python/_photofinish.abi3.so      ## the Python package, natively
+test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
 
 test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts

@@ -1,4 +1,4 @@
-"""Finds lessons on disk: ./lessons, else the lessons of the repository that this package is part of."""
+"""Finds lessons on disk: ./lessons, else those of the repository that this package is part of, else those that were installed with it."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -8,10 +8,9 @@ from .lanes import LanesError
 
 def folder() -> Path | None:
     """The folder of lessons, or None."""
-    for place in (Path("lessons"), Path(__file__).resolve().parents[3] / "lessons"):
-        if place.is_dir():
-            return place
-    return None
+    here = Path(__file__).resolve()
+    places = (Path("lessons"), here.parents[3] / "lessons", here.parent / "lesson_files")
+    return next((place for place in places if any(place.glob("*/lanes.py"))), None)
 
 
 def slugs() -> list[str]:
