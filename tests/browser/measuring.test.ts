@@ -30,6 +30,28 @@ key = counted(key, "calls of key")
 `;
 
 for (const name of browsers) {
+  /** Hides the page for so long, once the race has come to its first samples: as the browser would tell it, by visibilityState and its event. */
+  const raceWhileHidden = (page: Page, ms: number) => page.evaluate(async (ms: number) => {
+    const set = (state: string) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    const events: string[] = [];
+    let hidden = false, whileHidden = 0;
+    const onEvent = (event: { event: string }) => {
+      if (event.event === 'samples' && !events.includes('samples')) {
+        set('hidden');
+        setTimeout(() => { hidden = true; }, ms / 2);
+        setTimeout(() => { hidden = false; set('visible'); }, ms);
+      }
+      if (hidden && event.event === 'samples') whileHidden++;
+      if (events.at(-1) !== event.event) events.push(event.event);
+    };
+    const lane = (name: string) => `# %% lane idiom: ${name}\ndef ${name}(): return sum([x * x for x in range(300)])\n`;
+    const report = await (window as any).engine.race({ source: lane('a') + lane('b') }, { budget: 2, onEvent });
+    return { events, whileHidden, notes: report.notes, disturbances: report.disturbances, comparisons: report.comparisons, seconds: report.seconds };
+  }, ms) as Promise<any>;
+
   describe(name, () => {
     let site: Site, browser: Browser, page: Page;
 
@@ -59,6 +81,55 @@ for (const name of browsers) {
       const [large, small] = report.lanes;
       assert.ok(large.peak_bytes >= 150_000_000 && large.heap_bytes > 50_000_000, JSON.stringify([large.peak_bytes, large.heap_bytes]));
       assert.equal(small.heap_bytes, undefined);
+    });
+
+    test('a hidden page pauses the race, which goes on when it can be seen', async () => {
+      assert.equal(await page.evaluate(() => document.visibilityState), 'visible');
+      const found = await raceWhileHidden(page, 1200);
+      const [hidden] = found.disturbances;
+      assert.equal(hidden.kind, 'hidden');
+      assert.ok(hidden.seconds > 0.5 && hidden.at < 2 && found.seconds < 3, JSON.stringify(found));
+      assert.equal(found.whileHidden, 0, 'nothing was measured meanwhile');
+      assert.ok(found.events.indexOf('resume') === found.events.indexOf('pause') + 1 && found.events.at(-1) === 'look', found.events.join());
+      assert.ok(found.comparisons.length === 1 && found.notes.some((note: string) => note.includes('the page was hidden')));
+    });
+
+    test('Stop ends a race that waits to be seen', async () => {
+      const outcome = await page.evaluate(async () => {
+        const { engine } = window as any;
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+        document.dispatchEvent(new Event('visibilitychange'));
+        const paused = new Promise<void>((resolve) => { (window as any).paused = resolve; });
+        const race = engine.race({ source: '# %% lane idiom: a\ndef a(): pass\n# %% lane better: b\ndef b(): pass\n' },
+          { onEvent: (event: { event: string }) => { if (event.event === 'pause') (window as any).paused(); } }).then(() => 'ended', (error: Error) => error.name);
+        await paused;
+        await engine.stop();
+        delete (document as any).visibilityState;
+        document.dispatchEvent(new Event('visibilitychange'));
+        return [await race, (await engine.run('print(6 * 7)')).stdout];
+      });
+      assert.deepEqual(outcome, ['StoppedError', '42\n']);
+    });
+  });
+
+  describe(`${name}, without isolation`, () => {
+    let site: Site, browser: Browser, page: Page;
+
+    before(async () => {
+      site = await serve('build/site');
+      browser = await launch(name);
+      page = await browser.open(site.url + 'blank.html');
+      await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, site.url + 'photofinish.mjs');
+    });
+    after(async () => { await browser?.close(); await site?.close(); });
+
+    test('a hidden page is told afterwards', async () => {
+      assert.equal(await page.evaluate(() => (window as any).engine.info.isolated), false);
+      const found = await raceWhileHidden(page, 600);
+      assert.ok(found.comparisons.length === 1 && !found.events.includes('pause'), found.events.join());
+      const times = found.disturbances.filter((one: { kind: string }) => one.kind === 'hidden');
+      assert.ok(times.length === 1 && times[0].seconds > 0, JSON.stringify(found.disturbances));
+      assert.ok(found.notes.some((note: string) => note.includes('could not make the race wait')));
     });
   });
 }

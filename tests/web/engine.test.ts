@@ -108,6 +108,19 @@ describe('patience with an interpreter in a race', () => {
     patience.end();
   });
 
+  test('has no end while the page is hidden', () => {
+    vi.useFakeTimers();
+    const lost = vi.fn();
+    const patience = new Patience(lost);
+    patience.heard(checked);
+    patience.heard({ event: 'pause', seconds: 1 });
+    vi.advanceTimersByTime(3_600_000);
+    expect(lost).not.toHaveBeenCalled();
+    patience.heard({ event: 'resume', seconds: 1 });
+    vi.advanceTimersByTime(21_000);
+    expect(lost).toHaveBeenCalledTimes(1);
+  });
+
   test('ends after 10 s and a hundred rounds of silence, counted from the last word', () => {
     vi.useFakeTimers();
     const lost = vi.fn();

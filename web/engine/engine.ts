@@ -8,6 +8,7 @@ import { needs } from './imports.ts';
 import type { Interpreter } from './interpreter.ts';
 import { Patience } from './patience.ts';
 import { loadResources } from './resources.ts';
+import { HiddenTimes, withHidden } from './visibility.ts';
 import type { EngineInfo, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
 
 export interface EngineOptions {
@@ -87,8 +88,10 @@ export class Engine {
   async race(spec: RaceSpec, { onSample, onEvent, ...options }: RaceOptions & RaceCallbacks = {}): Promise<Report> {
     const lesson = 'lesson' in spec ? spec.lesson : null;
     const source = 'source' in spec ? spec.source : await lessonSource(spec.lesson);
+    const times = new HiddenTimes();
     const onRaceEvent = ({ event }: { event: RaceEvent }) => {
       patience.heard(event);
+      if (!this.#isolated && event.event === 'stage' && event.stage === 'race') times.start();
       if (event.event === 'samples' && onSample) {
         for (const [lane, samples] of Object.entries(event.lanes)) for (const sample of samples) onSample({ lane, ...sample });
       }
@@ -102,8 +105,10 @@ export class Engine {
     const attempt = () => this.#use(source, async (interpreter) => {
       patience = new Patience(() => { silent = true; interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.')); });
       try {
-        return (await interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent })).report;
+        const { report } = await interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent });
+        return withHidden(report, times.end());
       } finally {
+        times.end();
         patience.end();
       }
     }, { alone: true });

@@ -1,5 +1,6 @@
 // The page's side of one interpreter: owns its worker, knows whether it lives, and settles every promise, also when the worker dies.
 import { EngineError, type EngineErrorName } from './errors.ts';
+import { hiddenFlag } from './visibility.ts';
 import type { FromWorker, InterpreterInfo, Resources, ToWorker } from '../protocol.ts';
 
 const BOOT_SECONDS = 60;  // a worker that has not come up by then never will: a script that is missing tells no browser for certain
@@ -32,7 +33,7 @@ export class Interpreter {
       this.#die(new EngineError(this.info ? 'CrashedError' : 'BootError',
         `The interpreter's worker failed${event.message ? `: ${event.message}` : ' to load; a blocker or a strict policy of the page may be in the way'}.`));
     };
-    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt }, {}, BOOT_SECONDS)
+    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt, hidden: isolated ? hiddenFlag() : null }, {}, BOOT_SECONDS)
       .then((message) => { this.info = message.info; return message; });
     this.booted.catch(() => {});      // whoever waits for it is told; a spare may have nobody waiting
   }

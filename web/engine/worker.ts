@@ -15,6 +15,7 @@ const streams = {
 
 let pyodide: Pyodide;
 let resources: Resources;
+let hiddenFlag: Int32Array | null = null;
 
 async function start(given: Resources, interrupt: Uint8Array | null): Promise<void> {
   resources = given;
@@ -65,7 +66,10 @@ function clockTick(): number {
 }
 
 const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T }>) => Promise<void> | void } = {
-  boot: ({ resources, interrupt }) => start(resources, interrupt),
+  boot: ({ resources, interrupt, hidden }) => {
+    hiddenFlag = hidden;
+    return start(resources, interrupt);
+  },
 
   async 'start-kernels'({ threads }) {
     try {
@@ -101,7 +105,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     const emit = (event: string) => send({ type: 'race-event', event: JSON.parse(event) });
     let answer: { failed: { name: string; message: string } } | Report;
     try {
-      answer = JSON.parse(page('race', source, JSON.stringify({ ...options, lesson, where }), emit));
+      answer = JSON.parse(page('race', source, JSON.stringify({ ...options, lesson, where }), emit, ...(hiddenFlag ? [isHidden] : [])));
     } catch (error) {
       if ((error as { type?: string }).type !== 'KeyboardInterrupt') throw error;
       answer = { failed: { name: 'StoppedError', message: 'The race was stopped.' } };
@@ -113,6 +117,12 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
 
 function flush(): void {
   for (const stream of Object.values(streams)) stream.flush();
+}
+
+/** Whether the page is hidden. While it is, the answer waits up to 0.1 s for a change: whoever asks again and again keeps no core busy. */
+function isHidden(): boolean {
+  if (Atomics.load(hiddenFlag!, 0) === 1) Atomics.wait(hiddenFlag!, 0, 1, 100);
+  return Atomics.load(hiddenFlag!, 0) === 1;
 }
 
 /** A Python sequence as an array; the proxy is given back. */

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import _photofinish
 
+from . import disturbances
 from .blocks import COARSEST_TICK, Outcome
 from .runner import Runner, introduce
 
@@ -43,6 +44,7 @@ def notes(runners: Sequence[Runner], outcome: Outcome, tick: float, budget: floa
     notes = ["Garbage collection stays on for every lane; what was alive before the race is frozen and not swept."]
     if tick > COARSEST_TICK:
         notes.append(f"The clock moves in steps of {tick * 1e3:.0f} ms: too coarse for a verdict.")
+    notes += [disturbances.note(found) for found in outcome.disturbances]
     for found in outcome.comparisons:
         for flag in found["flags"]:
             notes.append(f"{found['lane']} against {found['baseline']}, {flag}: {FLAG_WORDS[flag]}.")

@@ -5,6 +5,7 @@ to look.
 """
 from __future__ import annotations
 
+import contextlib
 import gc
 import random
 import sys
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 import _photofinish
 
-from . import timing
+from . import disturbances, timing
 from .runner import Runner
 
 ALONE_BUDGET = 1.5  # seconds for a lane that has nothing to be compared with
@@ -31,10 +32,12 @@ class Outcome:
     seconds: float = 0.0
     decided: bool = True
     overhead: float = 0.0  # seconds of an empty call (timing.overhead)
+    disturbances: list[dict] = field(default_factory=list)
 
 
-def measure(runners: Sequence[Runner], tick: float, seed: int, budget: float, emit: Emit) -> Outcome:
-    """Times the lanes that run; sets each one's `timed`, or its `error` where it raised.
+def measure(runners: Sequence[Runner], tick: float, seed: int, budget: float, emit: Emit,
+            hidden: Callable[[], bool] | None = None) -> Outcome:
+    """Times the lanes that run; sets each one's `timed`, or its `error` where it raised. hidden: see disturbances.Watch.
 
     Garbage collection stays on, alike for all lanes; once after the warm-up everything alive is collected and frozen (gc.freeze), so
     that no lane pays for sweeping what was there before, and thawed again at the end.
@@ -54,7 +57,7 @@ def measure(runners: Sequence[Runner], tick: float, seed: int, budget: float, em
         gc.freeze()
         emit({"event": "stage", "stage": "race"})
         if timed:
-            _Blocks(timed, by_id, tick, seed, budget, emit, outcome).run()
+            _Blocks(timed, by_id, tick, seed, budget, emit, outcome).run(disturbances.Watch(hidden, emit))
     finally:
         if not frozen:
             gc.unfreeze()
@@ -86,14 +89,16 @@ class _Blocks:
             race.add_block([block[lane.id] for lane in self.timed])
         return race
 
-    def run(self) -> None:
-        start = timing.clock()
+    def run(self, watch: disturbances.Watch) -> None:
         looks = 0  # looks that have passed, used or skipped
         elapsed = 0.0
         last = False
         while self.timed and not last:
+            if watch.pause():
+                self._run_in()
+                watch.restart()
             self._block()
-            elapsed = timing.clock() - start
+            elapsed = watch.block()
             due = sum(1 for look in range(_photofinish.LOOKS) if elapsed >= self.budget * _photofinish.look_fraction(look))
             last = due == _photofinish.LOOKS
             if due > looks:
@@ -101,7 +106,13 @@ class _Blocks:
                 last = self._look(due - 1, last, elapsed)
             elif elapsed - self.told >= EVENT_SECONDS:
                 self._tell(elapsed)
-        self.outcome.seconds = elapsed
+        self.outcome.seconds, self.outcome.disturbances = elapsed, watch.end()
+
+    def _run_in(self) -> None:
+        """Every lane once, uncounted: after a pause nothing is in the caches any more."""
+        for lane in self.timed:
+            with contextlib.suppress(Exception, SystemExit):  # it will raise in the next block, where that is told
+                lane.batch.seconds(lane.calls)
 
     def _block(self) -> None:
         """Every lane once, in an order shuffled anew. A lane that raises leaves the race with all of its samples."""

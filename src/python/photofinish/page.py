@@ -59,12 +59,13 @@ def run(source: str, argv: Sequence[str] = ()) -> tuple[str, int]:
     return program.run(source, argv)
 
 
-def race(source: str, options_json: str, emit_json: Callable[[str], object]) -> str:
+def race(source: str, options_json: str, emit_json: Callable[[str], object], hidden: Callable[[], bool] | None = None) -> str:
     """Races the lanes of `source` and returns the report as JSON (Report of web/protocol.ts).
 
     options_json  {"lesson", "params", "lanes", "seed", "budget", "where"}, each optional or null; the clock's tick is added
                   to "where", and "python", "runtime", "cores" and "date" where they are missing
     emit_json     is called with each RaceEvent as JSON text
+    hidden        whether the page is hidden; asked between blocks, and again and again while it is. None: nobody knows
 
     Where no race can be run because of what the reader wrote, the result is {"failed": {"name", "message", "line"}}: name is
     'LanesError' (message: what to do; line: of the file, or null) or 'SetupError' (message: a traceback).
@@ -76,7 +77,7 @@ def race(source: str, options_json: str, emit_json: Callable[[str], object]) -> 
         file = lanes.parse(source)
         finished = races.run(file, lesson=options.get("lesson"), params=options.get("params"), lanes=options.get("lanes"),
                              seed=options.get("seed"), budget=options.get("budget"), where=where,
-                             emit=lambda event: emit_json(report.dumps(event)))
+                             emit=lambda event: emit_json(report.dumps(event)), hidden=hidden)
     except lanes.LanesError as error:
         return json.dumps({"failed": {"name": "LanesError", "message": str(error), "line": error.line}})
     except SetupError as error:

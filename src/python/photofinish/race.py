@@ -10,7 +10,7 @@ import hashlib
 import os
 import platform
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from . import account, blocks, check, passes, report, runner, timing
 from .blocks import Emit
@@ -23,7 +23,7 @@ SEEDS = 1 << 31
 
 def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int | float] | None = None,
         lanes: list[str] | None = None, seed: int | None = None, budget: float | None = None,
-        where: Mapping[str, object] | None = None, emit: Emit | None = None) -> dict:
+        where: Mapping[str, object] | None = None, emit: Emit | None = None, hidden: Callable[[], bool] | None = None) -> dict:
     """Races the lanes of `file` and returns the report (web/protocol.ts, report.schema.json).
 
     params  overrides of the parameters cell     lanes   ids to race; None: all
@@ -31,6 +31,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
     budget  seconds of measuring (default 9.3); a race ends earlier as soon as every lane is decided
     where   what the page knows of the machine; the clock's tick is measured here
     emit    is told the events of a race (RaceEvent of web/protocol.ts) between samples, never inside one
+    hidden  asked between blocks whether the page is hidden; the race pauses while it is (disturbances.py)
 
     Raises LanesError for wrong options, SetupError where the setup or check cell raised; KeyboardInterrupt passes through.
     A lane that raises is in the report with its traceback. Takes about budget + 1.2 s for lanes of calls under 10 ms.
@@ -52,7 +53,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
         equal, value, notes = check.check(runners, module.same)
         emit({"event": "checked", "equal": equal, "value": value, "seconds": timing.clock() - since,
               "lanes": [runner.introduce(one) for one in runners]})
-        outcome = blocks.measure(runners, tick, seed, budget, emit)
+        outcome = blocks.measure(runners, tick, seed, budget, emit, hidden)
         notes += passes.run(file, module, runners)
     whole = {
         "schema": report.SCHEMA,
@@ -67,6 +68,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
         "comparisons": outcome.comparisons,
         "seconds": outcome.seconds,
         "overhead_seconds": outcome.overhead,
+        **({"disturbances": outcome.disturbances} if outcome.disturbances else {}),
         "notes": notes + account.notes(runners, outcome, tick, budget),
     }
     return report.checked(whole)
