@@ -372,6 +372,10 @@ $(BENCH)/kernels.mjs: $(BENCH_JOBS) $(BENCH_HEADERS) tests/bench/kernels.exports
 bench-kernels: build/.setup-test all $(BENCH)/native $(BENCH)/kernels.mjs build/native/python/_photofinish.abi3.so  ## every kernel: wasm, native, cores, Python: QUICK=1, ONLY=sum,sort
 	@$(NODE) tests/bench/kernels.ts
 
+.PHONY: bench-cancel
+bench-cancel: build/.setup-test $(BENCH)/native $(BENCH)/kernels.mjs  ## how soon every kernel returns once cancelled: ONLY=sum,sort
+	@$(NODE) tests/bench/cancel.ts
+
 .PHONY: bench-numpy
 bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/numpy.ts

@@ -1,4 +1,4 @@
-/* kernels.c: times any kernel on any size, for kernels.ts: compiled natively, where it reads commands, and as WebAssembly, where
+/* kernels.c: times any kernel on any size, for kernels.ts and cancel.ts: compiled natively, where it reads commands, and as WebAssembly, where
  * its functions are called. Jobs come from tests/c/jobs.
  *
  *   build/bench/kernels/native      commands, one a line: see command()
@@ -17,25 +17,36 @@ static pf_made made;
 
 int bench_start(int threads);
 int bench_prepare(int kernel, double n);
+int bench_prepare_variant(int kernel, int variant, double n);
 double bench_measure(int threads, double seconds);
 double bench_empty(int threads, double seconds);
+double bench_cancel(int threads, double at);
 
 int bench_start(int threads)
 {
     return (int)pf_pool_create(threads, &pool);
 }
 
-/* 0; 1 without a recipe, 2 without memory. The job before it is gone. */
-int bench_prepare(int kernel, double n)
+/* 0; 1 without a recipe, 2 without memory. The job before it is gone. Variant 0 is the usual job. */
+int bench_prepare_variant(int kernel, int variant, double n)
 {
     size_t count;
     pf_made_free(&made);
     prepared = &pf_kernels(&count)[kernel];
-    if (!pf_recipe_of(prepared->name)) {
+    const pf_recipe *recipe = pf_recipe_of(prepared->name);
+    for (; recipe && variant > 0; variant--) {
+        recipe = pf_recipe_next(recipe);
+    }
+    if (!recipe) {
         return 1;
     }
     pf_source source = {pf_random_next, 1, NULL, 0};
-    return pf_make_job(prepared->name, pf_recipe_of(prepared->name), (size_t)n, &source, &made) ? 0 : 2;
+    return pf_make_job(prepared->name, recipe, (size_t)n, &source, &made) ? 0 : 2;
+}
+
+int bench_prepare(int kernel, double n)
+{
+    return bench_prepare_variant(kernel, 0, n);
 }
 
 static pf_status run_job(const pf_call *call)
@@ -90,13 +101,34 @@ double bench_empty(int threads, double seconds)
     return fastest(run_empty, threads, seconds);
 }
 
+/* ------------------------------------------------------------------------------------------------ cancelling */
+
+static bool is_late(void *context)
+{
+    return pf_prim_now() >= *(const double *)context;
+}
+
+/* Seconds that the prepared job goes on for after the poll could first have said yes, `at` seconds after the start: the time until
+ * the poll is asked is part of it. -1 where the job was done before; below that, a status other than PF_CANCELLED, negated. */
+double bench_cancel(int threads, double at)
+{
+    double due = pf_prim_now() + at;
+    pf_cancel cancel = {.poll = is_late, .context = &due};
+    pf_call call = {threads == 1 ? NULL : pool, threads, &cancel};
+    pf_status status = run_job(&call);
+    double late = pf_prim_now() - due;
+    return status != PF_OK && status != PF_CANCELLED ? -1.0 - (double)status : late < 0 ? -1 : late;
+}
+
 /* ------------------------------------------------------------------------------------------------ native */
 
-/* kernels: a line "name flags most" for each, flags -1 without a recipe, and an empty line.
- * start THREADS | prepare KERNEL N | measure THREADS SECONDS | empty THREADS SECONDS: one number. */
+/* kernels: a line "name flags most" for each, flags -1 without a recipe, and an empty line. variants KERNEL: a line for each job of
+ * it, and an empty one.
+ * start THREADS | prepare KERNEL N | variant KERNEL VARIANT N | measure THREADS SECONDS | empty THREADS SECONDS | cancel THREADS AT:
+ * one number. */
 static void command(const char *line)
 {
-    int kernel, threads;
+    int kernel, threads, variant;
     double n, seconds;
     size_t count;
     if (strncmp(line, "kernels", 7) == 0) {
@@ -106,10 +138,20 @@ static void command(const char *line)
             printf("%s %d %zu\n", kernels[i].name, recipe ? (int)pf_recipe_flags(recipe) : -1, recipe ? pf_recipe_most(recipe) : 0);
         }
         printf("\n");
+    } else if (sscanf(line, "variants %d", &kernel) == 1) {
+        const pf_recipe *recipe = pf_recipe_of(pf_kernels(&count)[kernel].name);
+        for (; recipe; recipe = pf_recipe_next(recipe)) {
+            printf("%s\n", *pf_recipe_variant(recipe) ? pf_recipe_variant(recipe) : "usual");
+        }
+        printf("\n");
     } else if (sscanf(line, "start %d", &threads) == 1) {
         printf("%d\n", bench_start(threads));
     } else if (sscanf(line, "prepare %d %lf", &kernel, &n) == 2) {
         printf("%d\n", bench_prepare(kernel, n));
+    } else if (sscanf(line, "variant %d %d %lf", &kernel, &variant, &n) == 3) {
+        printf("%d\n", bench_prepare_variant(kernel, variant, n));
+    } else if (sscanf(line, "cancel %d %lf", &threads, &seconds) == 2) {
+        printf("%.9g\n", bench_cancel(threads, seconds));
     } else if (sscanf(line, "measure %d %lf", &threads, &seconds) == 2) {
         printf("%.9g\n", bench_measure(threads, seconds));
     } else if (sscanf(line, "empty %d %lf", &threads, &seconds) == 2) {

@@ -5,14 +5,13 @@
 // The C driver (kernels.c) is one source in two builds of one vector width: native, and WebAssembly in Node's V8, the engine that
 // Chromium has too. Both are timed in turns, several times around, and the fastest batch of each counts. Then the same module in
 // Chromium, and kernels.py (Python's own functions, NumPy) natively and in the page's interpreter.
-import { spawn, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { launch } from '../browser/drive/index.ts';
 import { serve } from '../../web/isolation/server.ts';
 import { atLeast, atMost, report, told, type Row } from './report.ts';
+import { folder, runInNode, runNative, sideOf, type Side } from './sides.ts';
 
 const QUICK = process.env.QUICK === '1';
 const ONLY = (process.env.ONLY ?? '').split(',').filter(Boolean);
@@ -20,58 +19,28 @@ const SECONDS = QUICK ? 0.01 : 0.02;       // for one side, each time around
 const ROUNDS = QUICK ? 2 : 4;
 const WARM_UP = QUICK ? 0.05 : 0.15;       // for WebAssembly, which V8 compiles a second time while it runs
 const PATIENCE = QUICK ? 0 : 6000;         // milliseconds
-const folder = 'build/bench/kernels';
 const threads = cpus().length;
 const COMPUTES = 1, ALONE = 2, PAIR = 4, WAITS = 8;      // tests/c/jobs/jobs.h
 
-/** One build of kernels.c: native, in Node, in Chromium. */
-interface Side { start(threads: number): Promise<number>; prepare(kernel: number, n: number): Promise<number>; measure(threads: number, seconds: number): Promise<number>; empty(threads: number, seconds: number): Promise<number>; end(): Promise<unknown> }
 interface Kernel { number: number; name: string; flags: number; most: number }
 
 // ------------------------------------------------------------------------------------------------ sides
 
-const program = spawn(`${folder}/native`, { stdio: ['pipe', 'pipe', 'inherit'] });
-const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
-const line = async (command?: string) => {
-  if (command) program.stdin.write(command + '\n');
-  const { value, done } = await lines.next();
-  if (done) throw new Error(`the native program ended at: ${command}`);
-  return value as string;
-};
-const native: Side = {
-  start: async (count) => Number(await line(`start ${count}`)),
-  prepare: async (kernel, n) => Number(await line(`prepare ${kernel} ${n}`)),
-  measure: async (count, seconds) => Number(await line(`measure ${count} ${seconds}`)),
-  empty: async (count, seconds) => Number(await line(`empty ${count} ${seconds}`)),
-  end: async () => program.stdin.end(),
-};
-
-async function inNode(): Promise<Side> {
-  const { default: create } = await import(resolve(folder, 'kernels.mjs'));
-  const module = await create({ threads });
-  return {
-    start: async (count) => module._bench_start(count), prepare: async (kernel, n) => module._bench_prepare(kernel, n),
-    measure: async (count, seconds) => module._bench_measure(count, seconds), empty: async (count, seconds) => module._bench_empty(count, seconds),
-    end: async () => {},
-  };
-}
-
+const native = runNative();
 async function inChromium(): Promise<Side & { version: string }> {
   const site = await serve(folder, { headers: true });
   const browser = await launch('chromium');
   const page = await browser.open(site.url);
   const ask = (...call: (string | number)[]) => page.evaluate((...values) => (window as any).ask(...values), ...call) as Promise<number>;
   return {
-    version: browser.version,
-    start: (count) => ask('start', count), prepare: (kernel, n) => ask('prepare', kernel, n), measure: (count, seconds) => ask('measure', count, seconds),
-    empty: (count, seconds) => ask('empty', count, seconds), end: async () => { await browser.close(); await site.close(); },
+    ...sideOf((name, ...values) => ask(name, ...values)), version: browser.version, end: async () => { await browser.close(); await site.close(); },
   };
 }
 
 // ------------------------------------------------------------------------------------------------ C against C
 
 const kernels: Kernel[] = [];
-for (let text = await line('kernels'); text; text = await line()) {
+for (const text of await native.list('kernels')) {
   const [name, flags, most] = text.split(' ');
   kernels.push({ number: kernels.length, name, flags: Number(flags), most: Number(most) });
 }
@@ -114,7 +83,7 @@ const label = (n: number) => `1e${Number(Math.log10(n).toFixed(1))}`;
 const progress = (text: string) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
 
 await native.start(threads);
-const node = await inNode();
+const node = await runInNode(threads);
 await node.start(threads);
 const times: Times[] = [];
 for (const kernel of chosen) for (const n of sizesOf(kernel)) {
