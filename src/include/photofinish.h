@@ -409,7 +409,8 @@ typedef struct pf_deque pf_deque;
 pf_status pf_deque_create(pf_deque **deque);
 void pf_deque_destroy(pf_deque *deque); /* NULL is allowed */
 size_t pf_deque_length(const pf_deque *deque);
-pf_status pf_deque_push_right(pf_deque *deque, int64_t value); /* PF_OUT_OF_MEMORY leaves the deque as it was */
+/* PF_OUT_OF_MEMORY leaves the deque as it was; so does PF_CANCELLED, inside a pf_parallel_for that is to end. */
+pf_status pf_deque_push_right(pf_deque *deque, int64_t value);
 pf_status pf_deque_push_left(pf_deque *deque, int64_t value);
 pf_status pf_deque_pop_right(pf_deque *deque, int64_t *value); /* PF_EMPTY */
 pf_status pf_deque_pop_left(pf_deque *deque, int64_t *value);

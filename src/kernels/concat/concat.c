@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define BLOCK 256               /* pieces */
+#define PIECES_PER_POLL 65536   /* pieces of no bytes are in no chunk's way: one may walk over any number of them */
 #define BLOCKS_PER_CHUNK 64     /* in the pass that adds up lengths */
 #define COPY_BYTES (256 * 1024) /* bytes of the result a chunk: 20 to 100 us, a few ms for pieces of one byte */
 
@@ -117,6 +118,9 @@ static pf_status copy_chunk(void *context, size_t chunk, size_t begin, size_t en
         if (at < end && i + 1 < shared->n) {
             copy_part(shared->joined, shared->separator, at, begin, end);
             at += shared->separator.length;
+        }
+        if (i % PIECES_PER_POLL == PIECES_PER_POLL - 1 && pf_cancelled()) {
+            return PF_CANCELLED;
         }
     }
     return PF_OK;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define LEAST 64     /* elements; a power of two, as every size */
-#define POLL 65536   /* operations of a script */
+#define POLL 65536   /* operations of a script; elements that are copied */
 
 struct pf_deque {
     int64_t *ring; /* owned */
@@ -44,6 +44,19 @@ size_t pf_deque_length(const pf_deque *deque)
     return deque->length;
 }
 
+/* In pieces, between which a loop that this is called from may end. */
+static pf_status copy(int64_t *to, const int64_t *from, size_t n)
+{
+    for (size_t begin = 0; begin < n; begin += POLL) {
+        size_t count = n - begin < POLL ? n - begin : POLL;
+        memcpy(to + begin, from + begin, count * sizeof *to);
+        if (count == POLL && pf_cancelled()) {
+            return PF_CANCELLED;
+        }
+    }
+    return PF_OK;
+}
+
 /* The ring is full: its parts behind and before `first` go to the start of one of twice the size. */
 static pf_status grow(pf_deque *deque)
 {
@@ -56,8 +69,14 @@ static pf_status grow(pf_deque *deque)
         return PF_OUT_OF_MEMORY;
     }
     size_t behind = room - deque->first;
-    memcpy(larger, deque->ring + deque->first, behind * sizeof *larger);
-    memcpy(larger + behind, deque->ring, deque->first * sizeof *larger);
+    pf_status status = copy(larger, deque->ring + deque->first, behind);
+    if (status == PF_OK) {
+        status = copy(larger + behind, deque->ring, deque->first);
+    }
+    if (status != PF_OK) {
+        free(larger);
+        return status;
+    }
     free(deque->ring);
     deque->ring = larger;
     deque->mask = 2 * room - 1;

@@ -114,6 +114,9 @@ static pf_status put_in_order(void *context, size_t chunk, size_t begin, size_t 
     /* Each start has moved to the end of its group, which is the next one's start. */
     for (size_t group = groups->found; group > 0; group--) {
         starts[group] = starts[group - 1];
+        if (stop(group)) {
+            return PF_CANCELLED;
+        }
     }
     starts[0] = 0;
     return PF_OK;
@@ -125,11 +128,15 @@ pf_status pf_group_order(const pf_call *call, const pf_buffer *keys, int64_t *or
     return with_groups(call, &work, true, put_in_order, found);
 }
 
-static void copy_firsts(const finishing *work)
+static pf_status copy_firsts(const finishing *work)
 {
     for (size_t group = 0; group < work->groups.found; group++) {
         work->firsts[group] = work->groups.firsts[group];
+        if (stop(group)) {
+            return PF_CANCELLED;
+        }
     }
+    return PF_OK;
 }
 
 static pf_status sum_doubles(void *context, size_t chunk, size_t begin, size_t end)
@@ -141,6 +148,9 @@ static pf_status sum_doubles(void *context, size_t chunk, size_t begin, size_t e
     double *sums = work->results;
     for (size_t group = 0; group < work->groups.found; group++) {
         sums[group] = 0.0;
+        if (stop(group)) {
+            return PF_CANCELLED;
+        }
     }
     for (size_t i = 0; i < work->keys->length; i++) {
         sums[ids[i]] += values[i];
@@ -148,8 +158,7 @@ static pf_status sum_doubles(void *context, size_t chunk, size_t begin, size_t e
             return PF_CANCELLED;
         }
     }
-    copy_firsts(work);
-    return PF_OK;
+    return copy_firsts(work);
 }
 
 /* Sums of more bits than int64, so that only a total can overflow. */
@@ -168,11 +177,10 @@ static pf_status sum_integers(void *context, size_t chunk, size_t begin, size_t 
     }
     for (size_t group = 0; status == PF_OK && group < work->groups.found; group++) {
         sums[group] = (int64_t)wide[group];
-        status = wide[group] == sums[group] ? PF_OK : PF_OVERFLOW;
+        status = wide[group] != sums[group] ? PF_OVERFLOW : stop(group) ? PF_CANCELLED : PF_OK;
     }
     free(wide);
-    copy_firsts(work);
-    return status;
+    return status == PF_OK ? copy_firsts(work) : status;
 }
 
 pf_status pf_group_sum(const pf_call *call, const pf_buffer *keys, const pf_buffer *values, int64_t *firsts, void *sums,

@@ -1,11 +1,15 @@
 /* hash.c: hashes of text, and the memory of tables (hash.h). */
 #include "kernels/containers/hash.h"
 
+#include "runtime/loop.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 /* Eight bytes a step, as in the hash of the Firefox and Rust compilers (FxHash), with a shift that carries high bits down. */
 #define MULTIPLIER 0x517cc1b727220a95u
+
+#define SLOTS_PER_POLL 65536 /* 1 MiB: up to a millisecond */
 
 static uint64_t step(uint64_t hash, uint64_t word)
 {
@@ -43,7 +47,14 @@ static pf_status make_slots(pf_table *table, size_t slots)
     if (!table->slots) {
         return PF_OUT_OF_MEMORY;
     }
-    memset(table->slots, 0xff, slots * sizeof *table->slots); /* every id is PF_NO_ID */
+    for (size_t begin = 0; begin < slots; begin += SLOTS_PER_POLL) {
+        size_t count = slots - begin < SLOTS_PER_POLL ? slots - begin : SLOTS_PER_POLL;
+        memset(table->slots + begin, 0xff, count * sizeof *table->slots); /* every id is PF_NO_ID */
+        if (count == SLOTS_PER_POLL && pf_cancelled()) {
+            pf_table_free(table);
+            return PF_CANCELLED;
+        }
+    }
     return PF_OK;
 }
 
@@ -75,6 +86,10 @@ pf_status pf_table_grow(pf_table *table, size_t keys)
                 at = (at + 1) & larger.mask;
             }
             larger.slots[at] = table->slots[i];
+        }
+        if (i % SLOTS_PER_POLL == SLOTS_PER_POLL - 1 && pf_cancelled()) {
+            pf_table_free(&larger);
+            return PF_CANCELLED;
         }
     }
     larger.used = table->used;

@@ -59,9 +59,9 @@ typedef struct pf_table {
     size_t used;
 } pf_table;
 
-/* Room for `keys` of them before it is full. */
+/* Room for `keys` of them before it is full. A large one polls: PF_CANCELLED inside a loop that is to end. */
 pf_status pf_table_make(pf_table *table, size_t keys);
-/* Moves it to a larger one, with room for `keys`. PF_OUT_OF_MEMORY leaves it as it was. */
+/* Moves it to a larger one, with room for `keys`; polls likewise. A failure leaves it as it was. */
 pf_status pf_table_grow(pf_table *table, size_t keys);
 void pf_table_free(pf_table *table);
 

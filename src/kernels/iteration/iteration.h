@@ -49,8 +49,8 @@ typedef struct pf_cursor {
 } pf_cursor;
 
 pf_status pf_cursor_create(const pf_rows *rows, pf_arena *arena, pf_cursor *cursor);
-/* To row number `row`, below rows->count. */
-void pf_cursor_seek(pf_cursor *cursor, uint64_t row);
+/* To row number `row`, below rows->count. Permutations copy the pool for it, and poll: PF_CANCELLED inside a loop that is to end. */
+pf_status pf_cursor_seek(pf_cursor *cursor, uint64_t row);
 /* To the first candidate of the next prefix. Not after the last. */
 void pf_cursor_next_prefix(pf_cursor *cursor);
 

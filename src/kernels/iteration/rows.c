@@ -1,7 +1,11 @@
 /* rows.c: row number k, and the row after a row, in the order of itertools (iteration.h). */
 #include "kernels/iteration/iteration.h"
 
+#include "runtime/loop.h"
+
 #include <string.h>
+
+#define COPIED_PER_LOOK 65536 /* values: 512 KiB, some 100 us */
 
 /* ------------------------------------------------------------------------------------------------ combinations */
 
@@ -63,10 +67,16 @@ static void next_combination_prefix(pf_cursor *cursor)
 
 /* The prefix and the values that it does not use lie in one array of n, cursor->prefix; the unused ones, which are the
  * candidates, in the order of the pool. */
-static void seek_permutation(pf_cursor *cursor, uint64_t row)
+static pf_status seek_permutation(pf_cursor *cursor, uint64_t row)
 {
     const pf_rows *rows = cursor->rows;
-    memcpy(cursor->prefix, rows->values, rows->n * sizeof *cursor->prefix);
+    for (size_t begin = 0; begin < rows->n; begin += COPIED_PER_LOOK) {
+        size_t count = rows->n - begin < COPIED_PER_LOOK ? rows->n - begin : COPIED_PER_LOOK;
+        memcpy(cursor->prefix + begin, rows->values + begin, count * sizeof *cursor->prefix);
+        if (count == COPIED_PER_LOOK && pf_cancelled()) {
+            return PF_CANCELLED;
+        }
+    }
     uint64_t block = (uint64_t)rows->count;
     for (size_t i = 0; i + 1 < rows->width; i++) {
         block /= rows->n - i; /* rows that begin alike up to here */
@@ -80,6 +90,7 @@ static void seek_permutation(pf_cursor *cursor, uint64_t row)
     cursor->candidates = cursor->prefix + rows->width - 1;
     cursor->candidate_count = rows->n - rows->width + 1;
     cursor->candidate = (size_t)row;
+    return PF_OK;
 }
 
 /* As itertools.permutations does it: a place takes each unused value in turn; when all were there, the values go back to
@@ -167,18 +178,18 @@ pf_status pf_cursor_create(const pf_rows *rows, pf_arena *arena, pf_cursor *curs
     return status;
 }
 
-void pf_cursor_seek(pf_cursor *cursor, uint64_t row)
+pf_status pf_cursor_seek(pf_cursor *cursor, uint64_t row)
 {
     switch (cursor->rows->kind) {
     case PF_ROWS_COMBINATIONS:
         seek_combination(cursor, row);
         break;
     case PF_ROWS_PERMUTATIONS:
-        seek_permutation(cursor, row);
-        break;
+        return seek_permutation(cursor, row);
     case PF_ROWS_PRODUCT:
         seek_product(cursor, row);
     }
+    return PF_OK;
 }
 
 void pf_cursor_next_prefix(pf_cursor *cursor)

@@ -31,10 +31,12 @@ static pf_status walk_chunk(void *context, size_t chunk, size_t begin, size_t en
     if (status != PF_OK) {
         return status;
     }
+    uint64_t row = shared->window + begin;
     status = pf_cursor_create(shared->rows, arena, &cursor);
     if (status == PF_OK) {
-        uint64_t row = shared->window + begin;
-        pf_cursor_seek(&cursor, shared->first + row);
+        status = pf_cursor_seek(&cursor, shared->first + row);
+    }
+    if (status == PF_OK) {
         status = shared->visit(shared->context, &cursor, row, end - begin);
     }
     pf_arena_destroy(arena);

@@ -73,6 +73,9 @@ static pf_status fill_heap(void *context, size_t chunk, size_t begin, size_t end
     size_t size = end - begin < shared->size ? end - begin : shared->size;
     for (size_t i = 0; i < size; i++) {
         heap[i] = pf_choice_key(choice, begin + i);
+        if (i % PF_SORT_POLL == PF_SORT_POLL - 1 && pf_cancelled()) {
+            return PF_CANCELLED;
+        }
     }
     if (size == end - begin) {
         return PF_OK;
