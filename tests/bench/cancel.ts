@@ -7,7 +7,7 @@
 // time from when the poll would have said yes until the kernel has returned counts, so it includes the wait for the question. On a
 // machine that does other things besides, a thread may lose its core for a while: each moment is tried again up to TRIES times where it took
 // longer than the goal, and the shortest counts.
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { atMost, report, type Row } from './report.ts';
 import { runInNode, runNative, type Side } from './sides.ts';
 
@@ -15,7 +15,6 @@ const N = Number(process.env.N ?? 10_000_000);
 const ONLY = (process.env.ONLY ?? '').split(',').filter(Boolean);
 const GOAL = 0.020, POINTS = 5, SECONDS = 0.4, TRIES = 4;
 const threads = cpus().length;
-const load = loadavg()[0];
 const PAIR = 4, WAITS = 8;      // tests/c/jobs/jobs.h
 // One wait: more elements would be no more than more waits of a millisecond.
 const sizeOf = (flags: number) => (flags & WAITS ? 3 : N);
@@ -60,7 +59,6 @@ for (const { number, name, flags } of kernels) {
         largest[group] = Math.max(largest[group] ?? 0, seconds);
         rows.push(atMost(`${what} (at ${(at * 1e3).toFixed(0)} of ${(of * 1e3).toFixed(0)} ms)`, seconds * 1e3, GOAL * 1e3, 'ms', 1));
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
-        if (process.env.VERBOSE) console.error(what, (seconds * 1e3).toFixed(1));
       }
       await side.prepareVariant(number, variant, 0);                // gives the memory back
     }
@@ -70,6 +68,6 @@ if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 const sorted = [...rows].sort((a, b) => b.ours - a.ours);
 const shown = [...Object.entries(largest).map(([group, seconds]) => atMost(`largest: ${group}`, seconds * 1e3, GOAL * 1e3, 'ms', 1)),
   ...sorted.filter((row, i) => row.met === false || i < 10)];
-console.log(`From cancelling until the kernel has returned, n = ${N}; the ten slowest, and all that miss the goal. Load before the start: ${load.toFixed(1)}.`);
-report('cancel', { ours: 'took', theirs: 'goal' }, rows, shown, { node: process.version, threads, n: N, load });
+console.log(`From cancelling until the kernel has returned, n = ${N}; the ten slowest, and all that miss the goal.`);
+report('cancel', { ours: 'took', theirs: 'goal' }, rows, { shown, where: { node: process.version, threads, n: N }, part: ONLY.length > 0 });
 process.exit();
