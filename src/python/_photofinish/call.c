@@ -240,7 +240,7 @@ static int raise_status(PyObject *module, const char *what, pf_status status)
         }
         break;
     case PF_OUT_OF_MEMORY:
-        PyErr_NoMemory();
+        PyErr_Format(PyExc_MemoryError, "kernels.%s: not enough memory", what);
         break;
     case PF_OVERFLOW:
         PyErr_Format(PyExc_OverflowError, "kernels.%s: the result does not fit 64 bits", what);
