@@ -143,7 +143,7 @@ $(REFERENCE)/.ready: src/python/reference/requirements.txt | build/.setup
 	@touch $@
 
 .PHONY: reference
-reference: $(REFERENCE)/.ready build/native/python/_photofinish.abi3.so       ## records lessons natively with pyperf: SLUG=x, FAST=1, PROCESSES=30, FORCE=1
+reference: $(REFERENCE)/.ready build/native/python/_photofinish.abi3.so       ## records lessons natively with pyperf: SLUG=x, FAST=1, PROCESSES=20, FORCE=1
 	@$(IN_TOOLCHAIN) $(REFERENCE)/venv/bin/python src/python/reference/record.py $(SLUG) $(if $(FAST),--fast) $(if $(FORCE),--force) \
 	  $(if $(PROCESSES),--processes $(PROCESSES))
 

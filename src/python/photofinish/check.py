@@ -28,7 +28,7 @@ def check(runners: Sequence[Runner], same: Callable | None) -> tuple[bool, str, 
             first = runner
             continue
         try:
-            agrees = bool((same or _same)(first.value, runner.value))
+            agrees = bool((same or default_same)(first.value, runner.value))
         except (Exception, SystemExit) as error:
             agrees = False
             notes.append(f"comparing {runner.lane.id} with {first.lane.id} failed: {tracebacks.of(error).strip().splitlines()[-1]}")
@@ -53,7 +53,7 @@ def _first_call(runner: Runner) -> object:
     return value
 
 
-def _same(a: object, b: object) -> bool:
+def default_same(a: object, b: object) -> bool:
     numpy = sys.modules.get("numpy")
     if numpy is not None and (isinstance(a, numpy.ndarray) or isinstance(b, numpy.ndarray)):
         return numpy.array_equal(a, b)

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 def text(report: dict) -> str:
     """Lanes with time a call and what may be said of them, then errors and notes. Ends in a newline."""
+    found = rows(report)
+    widths = [max(len(row[column]) for row in found) for column in range(3)]
+    lines = [f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in found]
+    return "\n".join([head(report), *lines, *tail(report)]) + "\n"
+
+
+def head(report: dict) -> str:
+    """Where it ran, in one line."""
+    where = report["where"]
+    told = f"Python {where['python']}, {where['cores']} cores"
+    if "pinned" in where:
+        told += f" (pinned to {', '.join(map(str, where['pinned']))})"
+    if "cluster" in where:
+        told += f", a cluster of {where['cluster']['workers']} workers"
+    return f"{told}, {report['seconds']:.1f} s of measuring, seed {report['seed']}"
+
+
+def rows(report: dict) -> list[tuple[str, str, str, str]]:
+    """Lane, kind, time a call and what is said of it; the first row names the columns."""
     against = {found["lane"]: found for found in report["comparisons"]}
     baseline = report["comparisons"][0]["baseline"] if report["comparisons"] else None
-    rows = [("lane", "kind", "a call", "against " + baseline if baseline else "")]
+    found = [("lane", "kind", "a call", "against " + baseline if baseline else "")]
     for lane in report["lanes"]:
         if lane["per_call"] is None:
             took, said = "-", "not available here" if lane.get("unavailable") else "failed"
@@ -16,17 +35,17 @@ def text(report: dict) -> str:
             said = "baseline"
         elif lane["id"] in against:
             said = comparison(against[lane["id"]])
-        rows.append((lane["id"], lane["kind"], took, said))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in rows]
-    where = report["where"]
-    lines.insert(0, f"Python {where['python']}, {where['cores']} cores, {report['seconds']:.1f} s of measuring, seed {report['seed']}")
-    lines.append("All lanes returned " + report["value"] if report["equal"] else "The lanes do NOT agree; see the notes.")
+        found.append((lane["id"], lane["kind"], took, said))
+    return found
+
+
+def tail(report: dict) -> list[str]:
+    """What stands below the rows: the value, errors, notes."""
+    lines = ["All lanes returned " + report["value"] if report["equal"] else "The lanes do NOT agree; see the notes."]
     for lane in report["lanes"]:
         if "error" in lane:
             lines += ["", f"{lane['id']}:", *("  " + line for line in lane["error"].rstrip().splitlines())]
-    lines += ["", *("- " + note for note in report["notes"])]
-    return "\n".join(lines) + "\n"
+    return [*lines, "", *("- " + note for note in report["notes"])]
 
 
 def comparison(found: dict) -> str:

@@ -4,7 +4,7 @@ Writes lessons/SLUG/reference.json: a report (report.schema.json) of the lesson'
 pyperf. A race compares lanes inside one process; here each lane runs in many processes of its own, since memory layout and
 hash seeds are drawn anew for each and move a time more than the noise within it (Kalibera, Jones: Rigorous benchmarking in
 reasonable time). The processes of all lanes take turns in random order, so that what slows the machine for a while slows all of
-them. Such a turn is a block for the statistics of every race (src/stats): ratios, intervals and verdicts are theirs, over processes.
+them. Ratios, intervals and verdicts are over the turns, by the statistics of repeated races (src/stats/runs.c).
 pyperf's own files stay in build/reference/SLUG.pyperf.json, for `pyperf stats`, `pyperf check` and `pyperf compare_to`.
 
 Exit code 1 where a lane fails or lanes disagree (nothing is written for that lesson), 2 on a loaded machine unless --force.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import random
 import statistics
 import subprocess
@@ -27,8 +28,7 @@ import pyperf
 import _photofinish
 from photofinish import lanes, race, report
 
-PROCESSES = 30
-FAST_PROCESSES = _photofinish.MIN_BLOCKS
+PROCESSES, FAST_PROCESSES = 20, 5
 WARMUPS, VALUES = 3, 10  # of each process
 VALUE_SECONDS = 0.01  # pyperf's own 0.1 s is hit by the scheduler on nearly every machine; src/stats/README.md
 LOAD = 0.5  # a core; more of it and the machine counts as busy
@@ -44,12 +44,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("slugs", nargs="*", metavar="SLUG")
     parser.add_argument("--processes", type=int, default=None, help=f"for each lane (default {PROCESSES})")
-    parser.add_argument("--fast", action="store_true", help=f"{FAST_PROCESSES} processes a lane, the fewest that allow a verdict")
+    parser.add_argument("--fast", action="store_true", help=f"{FAST_PROCESSES} processes a lane: to see that it works")
     parser.add_argument("--force", action="store_true", help="also on a loaded machine; the reference says how loaded")
     options = parser.parse_args()
     processes = options.processes or (FAST_PROCESSES if options.fast else PROCESSES)
-    if processes < FAST_PROCESSES:
-        parser.error(f"a verdict needs {FAST_PROCESSES} processes or more")
+    if processes < 2:
+        parser.error("an interval needs 2 processes or more")
     load = os.getloadavg()[0]
     cores = race.here()["cores"]
     if load > LOAD * cores:
@@ -143,12 +143,12 @@ def assemble(whole: dict, suites: dict[str, pyperf.Benchmark], load: float, seco
         lane["per_call"] = {"median": median, "low": low, "high": high}
         lane.pop("copy_seconds", None)  # of the short race
     baseline = whole["lanes"][0]
-    whole["comparisons"] = compare(whole["lanes"], [suites[lane["id"]].get_loops() for lane in whole["lanes"]], whole["where"]["clock_tick_ns"] * 1e-9)
+    whole["comparisons"] = [compare(baseline, lane) for lane in whole["lanes"][1:]]
     metadata = suites[baseline["id"]].get_metadata()
     processes = len(baseline["runs"])
     whole["reference"] = {"tool": "pyperf", "pyperf": pyperf.__version__, "processes": processes, "values": VALUES,
                           "cpu": metadata.get("cpu_model_name", "unknown"), "cores": whole["where"]["cores"],
-                          "system": metadata["platform"], "date": whole["where"]["date"], "load": round(load, 2)}
+                          "system": f"{platform.system()} {platform.release()}", "date": whole["where"]["date"], "load": round(load, 2)}
     whole["seconds"] = seconds
     whole["notes"] = [
         f"Recorded with pyperf {pyperf.__version__}: {processes} processes a lane, {VALUES} values each; a lane's time is the median over "
@@ -159,16 +159,13 @@ def assemble(whole: dict, suites: dict[str, pyperf.Benchmark], load: float, seco
     return report.checked(whole)
 
 
-def compare(all_lanes: list[dict], calls: list[int], tick: float) -> list[dict]:
-    """The comparisons with the first lane: each turn is a block, in which a lane's sample is the median value of its process."""
-    statistics_of = _photofinish.Race(len(all_lanes), 0, calls, tick)
-    blocks = len(all_lanes[0]["runs"])
-    for turn in range(blocks):
-        statistics_of.add_block([lane["runs"][turn] * n for lane, n in zip(all_lanes, calls)])
-    return [{"baseline": all_lanes[0]["id"], "lane": all_lanes[found["lane"]]["id"],
-             **{key: found[key] for key in ("ratio", "low", "high", "mean_ratio", "verdict")}, "blocks": blocks, "flags": found["flags"],
-             "standard_error": found["standard_error"]}
-            for found in statistics_of.look(_photofinish.LOOKS - 1, True)]
+def compare(baseline: dict, lane: dict) -> dict:
+    """A comparison over turns: each has a ratio of its own, of one process of either lane."""
+    pairs = list(zip(baseline["runs"], lane["runs"]))
+    found = _photofinish.runs_combine([(base / other, 0.0) for base, other in pairs])  # 0: what a process does not know is in its ratio
+    return {"baseline": baseline["id"], "lane": lane["id"], **{key: found[key] for key in ("ratio", "low", "high", "verdict")},
+            "mean_ratio": statistics.fmean(baseline["runs"]) / statistics.fmean(lane["runs"]), "blocks": len(pairs), "flags": [],
+            "standard_error": found["between"] / len(pairs) ** 0.5}
 
 
 def summary(found: dict) -> str:

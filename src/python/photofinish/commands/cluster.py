@@ -51,7 +51,8 @@ def _described(client) -> dict:
     here = platform.python_version()
     versions = set(client.run(platform.python_version).values())
     if {version.rsplit(".", 1)[0] for version in versions} != {here.rsplit(".", 1)[0]}:
-        raise Failure(f"the cluster runs Python {', '.join(sorted(versions))} and this is {here}; functions are sent as bytecode, which both must share")
+        raise Failure(f"the cluster runs Python {', '.join(sorted(versions))} and this is {here}; functions are sent as bytecode, "
+                      "which both must share")
     return {"workers": len(workers), "threads": sum(worker["nthreads"] for worker in workers.values()), "python": max(versions)}
 
 

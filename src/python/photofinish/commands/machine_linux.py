@@ -62,7 +62,9 @@ def isolated(files: Files):
     if quiet == "(null)":
         quiet = None
     told = f"isolated: {found or 'none'}; without a scheduler's tick: {quiet or 'none'}"
-    return ("info", told, "for lanes on one core: --cpus with one of them; threads are not spread over several") if found else ("info", told, "for a machine that only measures: boot with isolcpus and nohz_full")
+    if found:
+        return "info", told, "for lanes on one core: --cpus with one of them; threads are not spread over several"
+    return "info", told, "for a machine that only measures: boot with isolcpus and nohz_full"
 
 
 @_item("affinity", "Cores that may be used", "Lanes on all cores use as many threads.")

@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from .. import lanes, lessons, table
-from . import shared
+from .. import lanes, lessons
+from . import shared, terminal
 
 HELP = "race the lanes of a lesson or of a file"
 
@@ -23,6 +22,6 @@ def run(options: argparse.Namespace) -> int:
             finished = engine.run(file, lesson=slug, params=dict(options.set), lanes=options.lanes, seed=options.seed,
                                   budget=options.budget, where=where)
         if shared.write(finished, options.json):
-            sys.stdout.write(table.text(finished))
+            terminal.show(finished)
     failed = any("error" in lane and not lane.get("unavailable") for lane in finished["lanes"])
     return 0 if finished["equal"] and not failed else 1
