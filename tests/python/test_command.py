@@ -123,3 +123,20 @@ def test_ctrl_c(command):
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=30)
     assert (running.returncode, err) == (130, "photofinish: stopped\n")
+
+
+def test_the_docs_know_every_command_and_option(root):
+    import argparse
+    import re
+    from photofinish import __main__ as main
+    from photofinish import commands
+    text = (root / "web/render/docs/command-line.md").read_text()
+    sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    for name in commands.NAMES:
+        assert name in sections, f"web/render/docs/command-line.md has no section on {name}"
+    parser, = [action for action in main._parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    for name, command in parser.choices.items():
+        known = {option for action in command._actions for option in action.option_strings if option.startswith("--")} - {"--help"}
+        told = set(re.findall(r"--[a-z]+", sections[name]))
+        assert told <= known, f"{name}: the docs tell of {told - known}"
+        assert known <= told | {"--json"}, f"{name}: the docs do not tell of {known - told}"

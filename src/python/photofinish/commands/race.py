@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
         file = lanes.load(path)
         with shared.place(options) as where:
             finished = engine.run(file, lesson=slug, params=dict(options.set), lanes=options.lanes, seed=options.seed,
-                                  budget=options.budget, where=where)
+                                  budget=options.budget, where=where, emit=shared.progress())
         if shared.write(finished, options.json):
             terminal.show(finished)
     failed = any("error" in lane and not lane.get("unavailable") for lane in finished["lanes"])

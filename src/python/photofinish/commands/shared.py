@@ -5,7 +5,7 @@ import argparse
 import contextlib
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -102,3 +102,20 @@ def write(result: dict, to: Path | None) -> bool:
         return False
     to.write_text(text, encoding="utf-8")
     return True
+
+
+def progress() -> Callable[[dict], None] | None:
+    """A teller of a race's events in one line of the terminal, which the table then takes; None where standard error is none."""
+    if not sys.stderr.isatty():
+        return None
+    stages = {"setup": "setup", "check": "each lane once", "warm-up": "warming up", "race": "racing"}
+
+    def tell(event: dict) -> None:
+        if event["event"] == "stage":
+            sys.stderr.write(f"\r{stages[event['stage']]}\x1b[K")
+        elif event["event"] == "samples":
+            sys.stderr.write(f"\rracing: {event['seconds']:.1f} of at most {event['budget']:g} s\x1b[K")
+        elif event["event"] == "look" and event["last"]:
+            sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+    return tell
