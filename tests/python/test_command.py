@@ -140,3 +140,17 @@ def test_the_docs_know_every_command_and_option(root):
         told = set(re.findall(r"--[a-z]+", sections[name]))
         assert told <= known, f"{name}: the docs tell of {told - known}"
         assert known <= told | {"--json"}, f"{name}: the docs do not tell of {known - told}"
+
+
+def test_progress_is_for_terminals(monkeypatch):
+    import io
+    from photofinish.commands import shared
+    assert shared.progress() is None
+    monkeypatch.setattr(sys, "stderr", terminal := io.StringIO())
+    terminal.isatty = lambda: True
+    tell = shared.progress()
+    tell({"event": "stage", "stage": "warm-up"})
+    tell({"event": "samples", "lanes": {}, "seconds": 1.25, "budget": 9.3})
+    tell({"event": "checked"})
+    tell({"event": "look", "look": 3, "last": True, "comparisons": []})
+    assert terminal.getvalue() == "\rwarming up\x1b[K\rracing: 1.2 of at most 9.3 s\x1b[K\r\x1b[K"

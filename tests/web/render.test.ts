@@ -124,6 +124,9 @@ describe('a native reference', () => {
     writeFileSync(join(folder, 'native', 'reference.json'), JSON.stringify({ ...report(), where: { ...report().where, runtime: 'native' } }));
     const html = lessonPage(readLesson(folder, 'native'), groups[0], null, tools);
     expect(html).toMatch(/<caption>The same race on native CPython 3\.14\.2/);
+    expect(html).toMatch(/<th scope="row">direct loop<\/th><td>7\.20?.ms<\/td><td>1\.57×<\/td>/);
+    writeFileSync(join(folder, 'native', 'reference.json'), JSON.stringify(report({ verdict: 'undecided' })));
+    expect(lessonPage(readLesson(folder, 'native'), groups[0], null, tools)).toMatch(/direct loop<\/th><td>7\.20?.ms<\/td><td>undecided<\/td>/);
     expect(html).toContain('{&quot;id&quot;:&quot;direct_loop&quot;,&quot;median&quot;:0.0072,');
   });
 });

@@ -146,7 +146,7 @@ function nativeTable(lesson: Lesson): string {
   if (!reference) return '';
   const rows = reference.lanes.filter((lane) => lane.per_call).map((lane) => {
     const comparison = reference.comparisons.find((other) => other.lane === lane.id);
-    const ratio = comparison ? `${formatRatio(comparison.ratio)}×` : 'baseline';
+    const ratio = !comparison ? 'baseline' : comparison.verdict === 'undecided' ? 'undecided' : `${formatRatio(comparison.ratio)}×`;
     return `<tr><th scope="row">${escapeHtml(lane.title)}</th><td>${formatSeconds(lane.per_call!.median)}</td><td>${ratio}</td></tr>`;
   });
   return `<table class="figures"><caption>The same race on ${escapeHtml(recordedOn(reference))}</caption>
