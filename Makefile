@@ -355,7 +355,7 @@ bench-boot: build/.setup-test all       ## time until Python runs, against a bar
 #   ENVIRONMENT     Node for turns with the native program, a worker of Chromium for the same in a browser
 #   STACK, memory   as in the page; the functions of kernels.c instead of the page's
 BENCH_JOBS := tests/bench/kernels.c $(JOBS)
-BENCH_HEADERS := $(wildcard tests/c/jobs/*.h) src/include/photofinish.h
+BENCH_HEADERS := $(wildcard tests/c/jobs/*.h src/include/*.h)
 BENCH := build/bench/kernels
 $(BENCH)/native: $(BENCH_JOBS) $(BENCH_HEADERS) $(call objects,build/native/objects,$(NATIVE_CORE))
 	@mkdir -p $(@D)

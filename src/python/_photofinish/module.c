@@ -201,6 +201,8 @@ static int execute(PyObject *module)
         PyModule_AddFunctions(module, pfpy_statistics_methods) < 0 || PyModule_AddFunctions(module, pfpy_fits_methods) < 0 ||
         PyModule_AddIntConstant(module, "LOOKS", PF_LOOKS) < 0 ||
         PyModule_AddIntConstant(module, "MIN_BLOCKS", PF_MIN_BLOCKS) < 0 ||
+        PyModule_AddIntConstant(module, "GROWTH_POINTS", PF_GROWTH_POINTS) < 0 ||
+        PyModule_AddIntConstant(module, "FIT_LIMIT", PF_FIT_LIMIT) < 0 ||
         PyModule_AddIntConstant(module, "LANES_LIMIT", PF_LANES_LIMIT) < 0 ||
         PyModule_AddIntConstant(module, "POOL_LIMIT", PF_POOL_LIMIT) < 0 ||
         add_float(module, "DEFAULT_MARGIN", PF_DEFAULT_MARGIN) < 0 || add_float(module, "DEFAULT_ALPHA", PF_DEFAULT_ALPHA) < 0) {

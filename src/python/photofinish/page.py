@@ -1,4 +1,4 @@
-"""What the page asks of the interpreter in its worker: warm() before the snapshot, after_restore() at every boot, run(), race().
+"""What the page asks of the interpreter in its worker: warm() before the snapshot, after_restore() at every boot, run(), race(), sweep(), combine().
 
 Everything crosses as strings and numbers, so that no proxy of a Python object stays behind in JavaScript.
 """
@@ -10,8 +10,9 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 
-from . import lanes, program, report
+from . import lanes, program, report, runs
 from . import race as races
+from . import sweep as sweeps
 from .module import SetupError
 
 MAIN = "/home/pyodide/main.py"
@@ -71,13 +72,30 @@ def race(source: str, options_json: str, emit_json: Callable[[str], object], hid
     'LanesError' (message: what to do; line: of the file, or null) or 'SetupError' (message: a traceback).
     KeyboardInterrupt passes through.
     """
+    return _timed(races.run, ("lesson", "params", "lanes", "seed", "budget"), source, options_json, emit_json, hidden)
+
+
+def sweep(source: str, options_json: str, emit_json: Callable[[str], object], hidden: Callable[[], bool] | None = None) -> str:
+    """Sweeps a parameter of `source` and returns the SweepReport as JSON; emit_json is told SweepEvents and RaceEvents.
+
+    options_json has "parameter" and "values" beside those of race(). `hidden` and failures as there.
+    """
+    return _timed(sweeps.run, ("lesson", "params", "lanes", "seed", "budget", "parameter", "values"), source, options_json, emit_json,
+                  hidden)
+
+
+def combine(reports_json: str) -> str:
+    """What several reports of one race (a JSON array) say together: a RepeatReport as JSON."""
+    return report.dumps(runs.combine(json.loads(reports_json)))
+
+
+def _timed(run: Callable[..., dict], names: Sequence[str], source: str, options_json: str, emit_json: Callable[[str], object],
+           hidden: Callable[[], bool] | None) -> str:
     options = json.loads(options_json)
     where = {**races.here(), "runtime": "browser", **(options.get("where") or {})}
     try:
-        file = lanes.parse(source)
-        finished = races.run(file, lesson=options.get("lesson"), params=options.get("params"), lanes=options.get("lanes"),
-                             seed=options.get("seed"), budget=options.get("budget"), where=where,
-                             emit=lambda event: emit_json(report.dumps(event)), hidden=hidden)
+        finished = run(lanes.parse(source), **{name: options.get(name) for name in names}, where=where, hidden=hidden,
+                       emit=lambda event: emit_json(report.dumps(event)))
     except lanes.LanesError as error:
         return json.dumps({"failed": {"name": "LanesError", "message": str(error), "line": error.line}})
     except SetupError as error:

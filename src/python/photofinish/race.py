@@ -58,7 +58,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
     whole = {
         "schema": report.SCHEMA,
         "lesson": lesson,
-        "source_sha256": hashlib.sha256(file.source.encode("utf-8", "surrogatepass")).hexdigest(),
+        "source_sha256": source_sha256(file),
         "params": parameters,
         "where": {**(here() if where is None else where), "clock_tick_ns": round(tick * 1e9, 3)},
         "seed": seed,
@@ -72,6 +72,11 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
         "notes": notes + account.notes(runners, outcome, tick, budget),
     }
     return report.checked(whole)
+
+
+def source_sha256(file: LanesFile) -> str:
+    """Which lanes file a report is of, in hexadecimal digits."""
+    return hashlib.sha256(file.source.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def here() -> dict:
