@@ -196,13 +196,18 @@ export type ToWorker =
   | { type: 'start-kernels'; threads: number }
   | { type: 'refuse-kernels'; why: string }
   | { type: 'run'; source: string; argv: string[]; files: HomeFile[] }
-  | { type: 'race'; source: string; lesson: string | null; options: RaceOptions; where: Omit<Where, 'clock_tick_ns'>; files: HomeFile[] };
+  | { type: 'race'; source: string; lesson: string | null; options: RaceOptions; where: Omit<Where, 'clock_tick_ns'>; files: HomeFile[] }
+  | { type: 'sweep'; source: string; lesson: string | null; options: SweepOptions; where: Omit<Where, 'clock_tick_ns'>; files: HomeFile[] }
+  | { type: 'combine'; runs: Report[] };
 
 export type FromWorker =
   | { type: 'booted'; info: InterpreterInfo; times: Record<string, number> }
   | { type: 'kernels'; threads: number; cancel: Int32Array | null; why: string | null }      // cancel: shared; the page writes 1
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
   | { type: 'race-event'; event: RaceEvent }
+  | { type: 'sweep-event'; event: SweepEvent }
   | { type: 'raced'; report: Report }
+  | { type: 'swept'; report: SweepReport }
+  | { type: 'combined'; report: RepeatReport }
   | { type: 'ran'; status: 'ok' | 'exception' | 'exit' | 'stopped'; exitCode: number; seconds: number; files: HomeFile[] }
   | { type: 'failed'; name: string; message: string };      // the request, or the interpreter itself, came to nothing

@@ -5,11 +5,13 @@ import { browserName, features } from './features.ts';
 import { Fleet } from './fleet.ts';
 import { HOME } from './home.ts';
 import { needs } from './imports.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter, Listeners } from './interpreter.ts';
 import { Patience } from './patience.ts';
 import { loadResources } from './resources.ts';
-import { HiddenTimes, withHidden } from './visibility.ts';
-import type { EngineInfo, Progress, RaceEvent, RaceOptions, Report, Resources, RunResult, Sample } from '../protocol.ts';
+import { HiddenTimes, hiddenNotes, withHidden } from './visibility.ts';
+import type {
+  Disturbance, EngineInfo, Progress, RaceEvent, RaceOptions, RepeatReport, Report, Resources, RunResult, Sample, SweepEvent, SweepOptions, SweepReport, ToWorker,
+} from '../protocol.ts';
 
 export interface EngineOptions {
   onProgress?(progress: Progress): void;
@@ -17,7 +19,15 @@ export interface EngineOptions {
 }
 export interface RunOptions { argv?: string[]; timeout?: number }        // timeout in seconds
 export interface RaceCallbacks { onSample?(sample: Sample & { lane: string }): void; onEvent?(event: RaceEvent): void }
+export interface RepeatOptions extends RaceOptions { times?: number; onRun?(index: number, of: number, report: Report): void }      // times: 3
 export type RaceSpec = { lesson: string } | { source: string };
+
+const REPEATS_LIMIT = 20;
+
+/** What is raced. */
+interface Entry { lesson: string | null; source: string }
+/** What an interpreter is told of it and of the place. */
+type Setting = Omit<Extract<ToWorker, { type: 'race' }>, 'type' | 'options'>;
 
 /** Boots and resolves when the engine is ready to run. Rejects with UnsupportedError, LoadError or BootError. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -67,10 +77,10 @@ export class Engine {
     const since = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const ran = await this.#use(source, (interpreter) => {
+      const ran = await this.#hold((running) => this.#borrow(running, source, (interpreter) => {
         if (timeout !== undefined) timer = setTimeout(() => this.stop(), timeout * 1000);
         return interpreter.run({ type: 'run', source, argv, files: [...this.#files] }, { onOutput });
-      });
+      }));
       this.#files = new Map(ran.files);
       return { ...result, status: ran.status, exitCode: ran.exitCode, seconds: ran.seconds };
     } catch (error) {
@@ -84,35 +94,35 @@ export class Engine {
     }
   }
 
-  /** Races the lanes of a lesson of this site, or of a lanes file. Rejects with StoppedError, LanesError, LessonError, CrashedError. */
-  async race(spec: RaceSpec, { onSample, onEvent, ...options }: RaceOptions & RaceCallbacks = {}): Promise<Report> {
-    const lesson = 'lesson' in spec ? spec.lesson : null;
-    const source = 'source' in spec ? spec.source : await lessonSource(spec.lesson);
-    const times = new HiddenTimes();
-    const onRaceEvent = ({ event }: { event: RaceEvent }) => {
-      patience.heard(event);
-      if (!this.#isolated && event.event === 'stage' && event.stage === 'race') times.start();
-      if (event.event === 'samples' && onSample) {
-        for (const [lane, samples] of Object.entries(event.lanes)) for (const sample of samples) onSample({ lane, ...sample });
+  /** Races the lanes of a lesson of this site, or of a lanes file. Rejects with StoppedError, LanesError, SetupError, LessonError, CrashedError. */
+  async race(spec: RaceSpec, options: RaceOptions & RaceCallbacks = {}): Promise<Report> {
+    const entry = await entryOf(spec);
+    return this.#hold((running) => this.#race(running, entry, options));
+  }
+
+  /** A short race at each of several values of one parameter, all in one interpreter, and what they say together. Rejects as race does. */
+  async sweep(spec: RaceSpec, { onPoint, ...options }: SweepOptions & { onPoint?(event: SweepEvent): void } = {}): Promise<SweepReport> {
+    const entry = await entryOf(spec);
+    const onSweepEvent = ({ event }: { event: SweepEvent }) => onPoint?.(event);
+    return this.#hold((running) => this.#timed(running, entry, undefined, async (interpreter, setting, listeners) =>
+      (await interpreter.sweep({ type: 'sweep', ...setting, options }, { ...listeners, onSweepEvent })).report,
+      (report, times) => ({ ...report, notes: [...report.notes, ...hiddenNotes(times)] })));
+  }
+
+  /** The same race in several fresh interpreters, one after the other, and what the runs say together. Rejects as race does. */
+  async repeat(spec: RaceSpec, { times = 3, onRun, ...options }: RepeatOptions & RaceCallbacks = {}): Promise<RepeatReport> {
+    if (!Number.isInteger(times) || times < 2 || times > REPEATS_LIMIT) {
+      throw new EngineError('LanesError', `A race is repeated 2 to ${REPEATS_LIMIT} times, not ${times}.`);
+    }
+    const entry = await entryOf(spec);
+    return this.#hold(async (running) => {
+      const runs: Report[] = [];
+      while (runs.length < times) {
+        const report = await this.#race(running, entry, options);
+        onRun?.(runs.push(report) - 1, times, report);
       }
-      onEvent?.(event);
-    };
-    const onOutput = ({ stream, text }: { stream: 'stdout' | 'stderr'; text: string }) => this.#options.onOutput?.(stream, text);
-    const { python, browser, cores } = this.info;
-    const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
-    let patience: Patience;
-    let silent = false;
-    const attempt = () => this.#use(source, async (interpreter) => {
-      patience = new Patience(() => { silent = true; interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.')); });
-      try {
-        const { report } = await interpreter.race({ type: 'race', source, lesson, options, where, files: [...this.#files] }, { onOutput, onRaceEvent });
-        return withHidden(report, times.end());
-      } finally {
-        times.end();
-        patience.end();
-      }
-    }, { alone: true });
-    return attempt().catch((error) => { if (silent) return attempt(); throw error; });       // once more, in another interpreter
+      return this.#borrow(running, entry.source, async (interpreter) => (await interpreter.combine(runs)).report);
+    });
   }
 
   /** Ends what runs, whatever it does; resolves when the engine is ready to run again. */
@@ -147,15 +157,67 @@ export class Engine {
 
   // ------------------------------------------------------------------------------------------- interpreters
 
+  #race(running: Running, entry: Entry, { onSample, onEvent, ...options }: RaceOptions & RaceCallbacks): Promise<Report> {
+    const onRaceEvent = (event: RaceEvent) => {
+      if (event.event === 'samples' && onSample) {
+        for (const [lane, samples] of Object.entries(event.lanes)) for (const sample of samples) onSample({ lane, ...sample });
+      }
+      onEvent?.(event);
+    };
+    return this.#timed(running, entry, onRaceEvent, async (interpreter, setting, listeners) =>
+      (await interpreter.race({ type: 'race', ...setting, options }, listeners)).report, withHidden);
+  }
+
   /**
-   * One program or race in the next interpreter, which is thrown away afterwards. `alone`: not before the spare has booted, since
-   * nothing else may use the cores while lanes are timed.
+   * Times lanes in an interpreter of their own, with nothing beside them; once more in another one where it falls silent.
+   * `amended`: the report with the times at which the page was hidden, where the worker could not know.
    */
-  async #use<T>(source: string, work: (interpreter: Interpreter) => Promise<T>, { alone = false } = {}): Promise<T> {
+  async #timed<T>(running: Running, { lesson, source }: Entry, onRaceEvent: ((event: RaceEvent) => void) | undefined,
+    work: (interpreter: Interpreter, setting: Setting, listeners: Listeners) => Promise<T>, amended: (report: T, times: Disturbance[]) => T): Promise<T> {
+    const { python, browser, cores } = this.info;
+    let silent = false;
+    const attempt = () => this.#borrow(running, source, async (interpreter) => {
+      const patience = new Patience(() => { silent = true; interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.')); });
+      const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
+      let times: HiddenTimes | null = null;
+      try {
+        const report = await work(interpreter, { lesson, source, where, files: [...this.#files] }, {
+          onOutput: ({ stream, text }) => this.#options.onOutput?.(stream, text),
+          onRaceEvent: ({ event }) => {
+            patience.heard(event);
+            if (!this.#isolated && !times && event.event === 'stage' && event.stage === 'race') (times = new HiddenTimes()).start();
+            onRaceEvent?.(event);
+          },
+        });
+        return amended(report, (times as HiddenTimes | null)?.end() ?? []);
+      } finally {
+        (times as HiddenTimes | null)?.end();
+        patience.end();
+      }
+    }, { alone: true });
+    return attempt().catch((error) => { if (silent && !running.stopped.done) return attempt(); throw error; });
+  }
+
+  /** Takes the engine for a piece of work, in however many interpreters; rejects where something else has it. */
+  async #hold<T>(work: (running: Running) => Promise<T>): Promise<T> {
     if (this.#closed) throw this.#whyEnded();
     if (this.#running) throw new EngineError('BusyError', 'Something is running already. Wait for it, or stop() it.');
     const running = this.#running = new Running();
     try {
+      return await work(running);
+    } finally {
+      this.#running = null;
+      running.ended.resolve();
+    }
+  }
+
+  /**
+   * One program or race in the next interpreter, which is thrown away afterwards. `alone`: not before the spare has booted, since
+   * nothing else may use the cores while lanes are timed.
+   */
+  async #borrow<T>(running: Running, source: string, work: (interpreter: Interpreter) => Promise<T>, { alone = false } = {}): Promise<T> {
+    try {
+      if (running.stopped.done) throw this.#whyEnded();
       const interpreter = await this.#interpreterFor(source, running);
       if (alone) await Promise.race([this.#fleet.quiet(), running.stopped.promise]);
       if (running.stopped.done) throw this.#whyEnded();
@@ -163,8 +225,7 @@ export class Engine {
       return await work(interpreter);
     } finally {
       this.#fleet.retire(running.interpreter);
-      this.#running = null;
-      running.ended.resolve();
+      running.interpreter = null;
     }
   }
 
@@ -198,6 +259,10 @@ class Signal {
   done = false;
   resolve!: () => void;
   readonly promise = new Promise<void>((resolve) => { this.resolve = () => { this.done = true; resolve(); }; });
+}
+
+async function entryOf(spec: RaceSpec): Promise<Entry> {
+  return 'source' in spec ? { lesson: null, source: spec.source } : { lesson: spec.lesson, source: await lessonSource(spec.lesson) };
 }
 
 async function lessonSource(slug: string): Promise<string> {

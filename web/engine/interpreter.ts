@@ -1,14 +1,18 @@
 // The page's side of one interpreter: owns its worker, knows whether it lives, and settles every promise, also when the worker dies.
 import { EngineError, type EngineErrorName } from './errors.ts';
 import { hiddenFlag } from './visibility.ts';
-import type { FromWorker, InterpreterInfo, Resources, ToWorker } from '../protocol.ts';
+import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
 
 const BOOT_SECONDS = 60;  // a worker that has not come up by then never will: a script that is missing tells no browser for certain
 const GRACE_MS = 40;      // how long an interrupted program may take to end by itself before its worker is ended
 
 type Of<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>;
 /** Messages that come while a request is under way. */
-export interface Listeners { onOutput?(message: Of<'output'>): void; onRaceEvent?(message: Of<'race-event'>): void }
+export interface Listeners {
+  onOutput?(message: Of<'output'>): void;
+  onRaceEvent?(message: Of<'race-event'>): void;
+  onSweepEvent?(message: Of<'sweep-event'>): void;
+}
 
 export class Interpreter {
   /** Resolves when Python runs; rejects with a BootError. */
@@ -58,6 +62,15 @@ export class Interpreter {
     return this.#request('raced', message, listeners);
   }
 
+  sweep(message: Extract<ToWorker, { type: 'sweep' }>, listeners: Listeners): Promise<Of<'swept'>> {
+    return this.#request('swept', message, listeners);
+  }
+
+  /** What several runs of one race say together. */
+  combine(runs: Report[]): Promise<Of<'combined'>> {
+    return this.#request('combined', { type: 'combine', runs });
+  }
+
   /**
    * Ends what runs: asks Python (as Ctrl-C does) and the kernels first, and ends the worker if that takes longer than GRACE_MS.
    * Resolves when nothing runs any more; the request under way has then settled.
@@ -94,6 +107,7 @@ export class Interpreter {
   #receive(message: FromWorker): void {
     if (message.type === 'output') this.#listeners.onOutput?.(message);
     else if (message.type === 'race-event') this.#listeners.onRaceEvent?.(message);
+    else if (message.type === 'sweep-event') this.#listeners.onSweepEvent?.(message);
     else if (message.type === 'failed') {
       const error = new EngineError(message.name as EngineErrorName, message.message);
       if (message.name === 'BootError' || message.name === 'CrashedError') this.#die(error);

@@ -19,6 +19,7 @@ export class Patience {
   }
 
   heard(event: RaceEvent): void {
+    if (event.event === 'stage' && event.stage === 'setup') this.#silence = Infinity;       // a race, or the next point of a sweep
     if (event.event === 'checked') this.#silence = LEAST_SECONDS + ROUNDS * event.seconds;
     this.end();
     if (this.#silence < Infinity && event.event !== 'pause') this.#timer = setTimeout(this.#lost, this.#silence * 1000);

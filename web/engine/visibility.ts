@@ -48,13 +48,18 @@ export class HiddenTimes {
   }
 }
 
+/** A sentence for a report whose races could not know that the page was hidden; none where it was not. */
+export function hiddenNotes(times: Disturbance[]): string[] {
+  const seconds = times.reduce((sum, time) => sum + time.seconds, 0);
+  return times.length ? [`The page was hidden for ${seconds.toFixed(1)} s while the race ran. Browsers slow what nobody sees; this page could not make the race wait.`] : [];
+}
+
 /** The report of a race that could not know that the page was hidden. */
 export function withHidden(report: Report, times: Disturbance[]): Report {
   if (!times.length) return report;
-  const seconds = times.reduce((sum, time) => sum + time.seconds, 0);
   return {
     ...report,
     disturbances: [...(report.disturbances ?? []), ...times].sort((a, b) => a.at - b.at),
-    notes: [...report.notes, `The page was hidden for ${seconds.toFixed(1)} s while the race ran. Browsers slow what nobody sees; this page could not make the race wait.`],
+    notes: [...report.notes, ...hiddenNotes(times)],
   };
 }

@@ -5,7 +5,7 @@ import { features } from './features.ts';
 import { HOME, readHome, writeHome } from './home.ts';
 import { startKernels } from './kernels.ts';
 import { Output } from './output.ts';
-import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
+import type { FromWorker, HomeFile, InterpreterInfo, RaceEvent, RepeatReport, Report, Resources, SweepEvent, SweepReport, ToWorker } from '../protocol.ts';
 
 const send = (message: FromWorker) => postMessage(message);
 const streams = {
@@ -88,8 +88,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
   },
 
   run({ source, argv, files }) {
-    writeHome(pyodide.FS, files);
-    pyodide.FS.chdir(HOME);
+    atHome(files);
     const since = performance.now();
     const [status, exitCode] = take(page('run', source, [`${HOME}/main.py`, ...argv]));
     const seconds = (performance.now() - since) / 1000;
@@ -100,23 +99,53 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
   },
 
   race({ source, lesson, options, where, files }) {
-    writeHome(pyodide.FS, files);
-    pyodide.FS.chdir(HOME);
+    atHome(files);
     const emit = (event: string) => send({ type: 'race-event', event: JSON.parse(event) });
-    let answer: { failed: { name: string; message: string } } | Report;
-    try {
-      answer = JSON.parse(page('race', source, JSON.stringify({ ...options, lesson, where }), emit, ...(hiddenFlag ? [isHidden] : [])));
-    } catch (error) {
-      if ((error as { type?: string }).type !== 'KeyboardInterrupt') throw error;
-      answer = { failed: { name: 'StoppedError', message: 'The race was stopped.' } };
-    }
-    flush();
+    const answer = answered<Report>(() => page('race', source, JSON.stringify({ ...options, lesson, where }), emit, ...hiddenAsked()));
     send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'raced', report: answer });
+  },
+
+  sweep({ source, lesson, options, where, files }) {
+    atHome(files);
+    const emit = (text: string) => {
+      const event: RaceEvent | SweepEvent = JSON.parse(text);
+      send(event.event === 'point' || event.event === 'point-start' ? { type: 'sweep-event', event } : { type: 'race-event', event });
+    };
+    const answer = answered<SweepReport>(() => page('sweep', source, JSON.stringify({ ...options, lesson, where }), emit, ...hiddenAsked()));
+    send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'swept', report: answer });
+  },
+
+  combine({ runs }) {
+    const answer = answered<RepeatReport>(() => page('combine', JSON.stringify(runs)));
+    send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'combined', report: answer });
   },
 };
 
+/** The program's files, where it starts. */
+function atHome(files: HomeFile[]): void {
+  writeHome(pyodide.FS, files);
+  pyodide.FS.chdir(HOME);
+}
+
+/** What photofinish.page answers as JSON; Ctrl-C as its failure. */
+function answered<T extends object>(ask: () => string): T | { failed: { name: string; message: string } } {
+  try {
+    return JSON.parse(ask());
+  } catch (error) {
+    if ((error as { type?: string }).type !== 'KeyboardInterrupt') throw error;
+    return { failed: { name: 'StoppedError', message: 'It was stopped.' } };
+  } finally {
+    flush();
+  }
+}
+
 function flush(): void {
   for (const stream of Object.values(streams)) stream.flush();
+}
+
+/** What a race is given to ask whether the page is hidden, where the worker can know. */
+function hiddenAsked(): [typeof isHidden] | [] {
+  return hiddenFlag ? [isHidden] : [];
 }
 
 /** Whether the page is hidden. While it is, the answer waits up to 0.1 s for a change: whoever asks again and again keeps no core busy. */

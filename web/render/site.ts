@@ -34,7 +34,9 @@ async function render(folder: string, out: string): Promise<void> {
 
   put('index.html', cataloguePage(groups, lessons, tools));
   for (const [path, html] of docsPages(root, tools)) put(path, html);
-  put('docs/report.schema.json', readFileSync(join(root, 'src/python/photofinish/report.schema.json'), 'utf8'));
+  for (const kind of ['report', 'sweep', 'repeat']) {
+    put(`docs/${kind}.schema.json`, readFileSync(join(root, `src/python/photofinish/${kind}.schema.json`), 'utf8'));
+  }
   put('icon.svg', ICON);
   for (const group of groups) {
     for (const slug of group.lessons) {
