@@ -47,20 +47,46 @@ int64_t pf_sum_bytes_any(const uint8_t *values, size_t n)
     return sum;
 }
 
+/* Four quarters at once, each with a smallest number of its own. SSE2 has no minimum of int32: it takes three instructions one after
+ * the other, and a single chain of those would wait. */
 int32_t pf_min_int32_any(int32_t best, const int32_t *values, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        best = values[i] < best ? values[i] : best;
+    const size_t quarter = n / 4;
+    const int32_t *second = values + quarter, *third = second + quarter, *fourth = third + quarter;
+    int32_t a = best, b = best, c = best, d = best;
+    for (size_t i = 0; i < quarter; i++) {
+        a = values[i] < a ? values[i] : a;
+        b = second[i] < b ? second[i] : b;
+        c = third[i] < c ? third[i] : c;
+        d = fourth[i] < d ? fourth[i] : d;
     }
-    return best;
+    a = b < a ? b : a;
+    c = d < c ? d : c;
+    a = c < a ? c : a;
+    for (size_t i = 4 * quarter; i < n; i++) {
+        a = values[i] < a ? values[i] : a;
+    }
+    return a;
 }
 
 int32_t pf_max_int32_any(int32_t best, const int32_t *values, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        best = values[i] > best ? values[i] : best;
+    const size_t quarter = n / 4;
+    const int32_t *second = values + quarter, *third = second + quarter, *fourth = third + quarter;
+    int32_t a = best, b = best, c = best, d = best;
+    for (size_t i = 0; i < quarter; i++) {
+        a = values[i] > a ? values[i] : a;
+        b = second[i] > b ? second[i] : b;
+        c = third[i] > c ? third[i] : c;
+        d = fourth[i] > d ? fourth[i] : d;
     }
-    return best;
+    a = b > a ? b : a;
+    c = d > c ? d : c;
+    a = c > a ? c : a;
+    for (size_t i = 4 * quarter; i < n; i++) {
+        a = values[i] > a ? values[i] : a;
+    }
+    return a;
 }
 
 uint8_t pf_min_bytes_any(uint8_t best, const uint8_t *values, size_t n)
@@ -169,36 +195,44 @@ static float first_zero(float best, const float *values)
 
 float pf_min_float_simd(float best, const float *values, size_t n)
 {
-    floats even = {best, best, best, best};
-    floats odd = even;
+    floats a = {best, best, best, best};
+    floats b = a, c = a, d = a;
     size_t i = 0;
-    for (; n - i >= 8; i += 8) {
-        floats first = load_floats(values + i);
-        floats second = load_floats(values + i + 4);
-        even = choose(first < even, first, even);
-        odd = choose(second < odd, second, odd);
+    for (; n - i >= 16; i += 16) {
+        floats first = load_floats(values + i), second = load_floats(values + i + 4);
+        floats third = load_floats(values + i + 8), fourth = load_floats(values + i + 12);
+        a = choose(first < a, first, a);
+        b = choose(second < b, second, b);
+        c = choose(third < c, third, c);
+        d = choose(fourth < d, fourth, d);
     }
-    float found[8];
-    memcpy(found, &even, sizeof even);
-    memcpy(found + 4, &odd, sizeof odd);
-    float smallest = pf_min_float_plain(pf_min_float_plain(best, found, 8), values + i, n - i);
+    a = choose(b < a, b, a);
+    c = choose(d < c, d, c);
+    a = choose(c < a, c, a);
+    float found[4];
+    memcpy(found, &a, sizeof a);
+    float smallest = pf_min_float_plain(pf_min_float_plain(best, found, 4), values + i, n - i);
     return smallest == 0.0f ? first_zero(best, values) : smallest;
 }
 
 float pf_max_float_simd(float best, const float *values, size_t n)
 {
-    floats even = {best, best, best, best};
-    floats odd = even;
+    floats a = {best, best, best, best};
+    floats b = a, c = a, d = a;
     size_t i = 0;
-    for (; n - i >= 8; i += 8) {
-        floats first = load_floats(values + i);
-        floats second = load_floats(values + i + 4);
-        even = choose(first > even, first, even);
-        odd = choose(second > odd, second, odd);
+    for (; n - i >= 16; i += 16) {
+        floats first = load_floats(values + i), second = load_floats(values + i + 4);
+        floats third = load_floats(values + i + 8), fourth = load_floats(values + i + 12);
+        a = choose(first > a, first, a);
+        b = choose(second > b, second, b);
+        c = choose(third > c, third, c);
+        d = choose(fourth > d, fourth, d);
     }
-    float found[8];
-    memcpy(found, &even, sizeof even);
-    memcpy(found + 4, &odd, sizeof odd);
-    float largest = pf_max_float_plain(pf_max_float_plain(best, found, 8), values + i, n - i);
+    a = choose(b > a, b, a);
+    c = choose(d > c, d, c);
+    a = choose(c > a, c, a);
+    float found[4];
+    memcpy(found, &a, sizeof a);
+    float largest = pf_max_float_plain(pf_max_float_plain(best, found, 4), values + i, n - i);
     return largest == 0.0f ? first_zero(best, values) : largest;
 }

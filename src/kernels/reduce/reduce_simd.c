@@ -128,32 +128,42 @@ static double first_zero(double best, const double *values)
 
 double pf_min_double_simd(double best, const double *values, size_t n)
 {
-    doubles even = {best, best};
-    doubles odd = even;
+    doubles a = {best, best};
+    doubles b = a, c = a, d = a;
     size_t i = 0;
-    for (; n - i >= 4; i += 4) {
-        doubles first = load_doubles(values + i);
-        doubles second = load_doubles(values + i + 2);
-        even = choose(first < even, first, even);
-        odd = choose(second < odd, second, odd);
+    for (; n - i >= 8; i += 8) {
+        doubles first = load_doubles(values + i), second = load_doubles(values + i + 2);
+        doubles third = load_doubles(values + i + 4), fourth = load_doubles(values + i + 6);
+        a = choose(first < a, first, a);
+        b = choose(second < b, second, b);
+        c = choose(third < c, third, c);
+        d = choose(fourth < d, fourth, d);
     }
-    double found[4] = {even[0], even[1], odd[0], odd[1]};
-    double smallest = pf_min_double_plain(pf_min_double_plain(best, found, 4), values + i, n - i);
+    a = choose(b < a, b, a);
+    c = choose(d < c, d, c);
+    a = choose(c < a, c, a);
+    double found[2] = {a[0], a[1]};
+    double smallest = pf_min_double_plain(pf_min_double_plain(best, found, 2), values + i, n - i);
     return smallest == 0.0 ? first_zero(best, values) : smallest;
 }
 
 double pf_max_double_simd(double best, const double *values, size_t n)
 {
-    doubles even = {best, best};
-    doubles odd = even;
+    doubles a = {best, best};
+    doubles b = a, c = a, d = a;
     size_t i = 0;
-    for (; n - i >= 4; i += 4) {
-        doubles first = load_doubles(values + i);
-        doubles second = load_doubles(values + i + 2);
-        even = choose(first > even, first, even);
-        odd = choose(second > odd, second, odd);
+    for (; n - i >= 8; i += 8) {
+        doubles first = load_doubles(values + i), second = load_doubles(values + i + 2);
+        doubles third = load_doubles(values + i + 4), fourth = load_doubles(values + i + 6);
+        a = choose(first > a, first, a);
+        b = choose(second > b, second, b);
+        c = choose(third > c, third, c);
+        d = choose(fourth > d, fourth, d);
     }
-    double found[4] = {even[0], even[1], odd[0], odd[1]};
-    double largest = pf_max_double_plain(pf_max_double_plain(best, found, 4), values + i, n - i);
+    a = choose(b > a, b, a);
+    c = choose(d > c, d, c);
+    a = choose(c > a, c, a);
+    double found[2] = {a[0], a[1]};
+    double largest = pf_max_double_plain(pf_max_double_plain(best, found, 2), values + i, n - i);
     return largest == 0.0 ? first_zero(best, values) : largest;
 }
