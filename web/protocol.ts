@@ -88,7 +88,7 @@ export interface Interval { value: number; low: number; high: number }       // 
 export interface SweepPoint {
   value: number;                  // of the parameter
   equal: boolean;                 // every lane that ran returned the same value
-  lanes: { id: string; per_call: { median: number; low: number; high: number } | null; error?: string }[];
+  lanes: { id: string; per_call: { median: number; low: number; high: number } | null; error?: string; unavailable?: boolean }[];
   comparisons: Comparison[];
 }
 

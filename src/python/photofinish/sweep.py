@@ -176,7 +176,6 @@ def _point(value: Number, found: dict) -> dict:
     lanes = []
     for lane in found["lanes"]:
         kept = {"id": lane["id"], "per_call": lane["per_call"]}
-        if "error" in lane:
-            kept["error"] = lane["error"]
+        kept.update({key: lane[key] for key in ("error", "unavailable") if key in lane})
         lanes.append(kept)
     return {"value": value, "equal": found["equal"], "lanes": lanes, "comparisons": found["comparisons"]}

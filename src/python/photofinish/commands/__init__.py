@@ -9,7 +9,7 @@ run(options) -> int      does it and returns the exit code; Failure for what the
 Modules import the C extension only inside run(): `list` and `--help` work without it. What several commands need stands in
 shared.py. The page has no use for this package and is packed without it.
 """
-NAMES = ("list", "race", "check", "doctor", "compare")
+NAMES = ("list", "race", "sweep", "check", "doctor", "compare")
 
 
 class Failure(Exception):

@@ -4,16 +4,19 @@ from __future__ import annotations
 import argparse
 
 from .. import lanes, lessons
-from . import shared, terminal
+from . import repeat, shared, terminal
 
 HELP = "race the lanes of a lesson or of a file"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     shared.race_arguments(parser)
+    parser.add_argument("--repeat", metavar="N", type=repeat.times, help="race N times, each in a fresh process, and show the spread between them")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.repeat:
+        return repeat.run(options)
     engine = shared.engine()
     with shared.told(options.what):
         path, slug = lessons.resolve(options.what)
