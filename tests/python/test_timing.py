@@ -101,3 +101,38 @@ def test_very_slow_lanes_are_not_called_often():
         time.sleep(0.3)
     timing.warm_up([timing.Timed("slow", timing.Batch(slow, [], []))], 1e-3, lambda lane, error: None)
     assert count[0] == 2
+
+
+@pytest.mark.parametrize("calls, aligned", [
+    ([5, 4, 6, 5], [5, 5, 5, 5]), ([100, 129, 131, 71, 69], [100, 100, 131, 100, 69]), ([1, 1, 2], [1, 1, 2]), ([4, 3, 2], [4, 4, 2]),
+])
+def test_lanes_that_are_about_as_fast_get_as_many_calls(calls, aligned):
+    lanes = [timing.Timed(str(i), timing.Batch(add, [1, 2], [False, False]), calls=n) for i, n in enumerate(calls)]
+    timing.align(lanes)
+    assert [lane.calls for lane in lanes] == aligned
+    lanes[1].short, lanes[1].calls = True, calls[0] - 1
+    timing.align(lanes)
+    assert lanes[1].calls == calls[0] - 1, "a sample bounded by the building of its inputs is not made longer"
+
+
+def test_runs_that_were_held_up_do_not_make_samples_short(monkeypatch):
+    lane = timing.Timed("x", timing.Batch(add, [1, 2], [False, False]))
+    times = iter([5e-3] + [1e-5] * 5 + [8e-5] * 5 + [64e-5] * 2 + [9e-3] * 8)  # held up at first, and all the time later
+    monkeypatch.setattr(lane.batch, "seconds", lambda n: next(times))
+    lane.first_calls(1e-3)
+    assert lane.calls == 1
+    for wanted in (8, 64):
+        lane.resize(1e-3)
+        assert lane.calls == wanted
+    lane.run(1e-3), lane.run(1e-3)
+    lane.resize(1e-3)
+    assert lane.calls == 100
+
+
+def test_a_first_call_that_was_held_up_is_not_the_size(monkeypatch):
+    lane = timing.Timed("x", timing.Batch(add, [1, 2], [False, False]))
+    slow = iter([0.3, 1e-4, 0.3, 0.3])  # by turns of the warm-up; its last round was held up too
+    monkeypatch.setattr(lane.batch, "seconds", lambda n: next(slow, n * 1e-4))
+    monkeypatch.setattr(timing, "clock", lambda now=iter(range(10**6)): next(now) * 0.1)
+    timing.warm_up([lane], 1e-3, lambda lane, error: None)
+    assert lane.calls == 10
