@@ -57,7 +57,7 @@ for (const name of browsers) {
 
     before(async () => {
       site = await serve('build/site', { headers: true });
-      browser = await launch(name);
+      browser = await launch(name, { timeout: 150_000 });      // WebKitGTK may fall silent on a busy machine; the engine then races again
       page = await browser.open(site.url + 'docs/');
       await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, site.url + 'photofinish.mjs');
     });
@@ -117,7 +117,7 @@ for (const name of browsers) {
 
     before(async () => {
       site = await serve('build/site');
-      browser = await launch(name);
+      browser = await launch(name, { timeout: 150_000 });      // WebKitGTK may fall silent on a busy machine; the engine then races again
       page = await browser.open(site.url + 'blank.html');
       await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, site.url + 'photofinish.mjs');
     });
