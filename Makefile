@@ -386,6 +386,12 @@ bench-timing: build/.setup-test all build/native/python/_photofinish.abi3.so    
 	@env -u BROWSERS PLACES=$(TIMING_PLACES) $(NODE) tests/bench/timing.ts
 TIMING_PLACES = $(if $(filter-out file default,$(origin BROWSERS)),$(BROWSERS),chromium,firefox,webkit,native)
 
+# All samples of races in the browsers that no study had recorded; then what the method makes of them.
+.PHONY: record
+record: build/.setup-test all build/native/python/_photofinish.abi3.so    ## record races, and replay them through the statistics: PLACES=firefox,webkit
+	@$(NODE) tests/bench/record.ts
+	@$(PYTHON) tests/bench/replay.py tests/stats-noise/*.json
+
 .PHONY: pictures
 pictures: build/.setup-test all         ## the README's pictures: a real race in Chromium
 	@$(NODE) tests/browser/pictures.ts

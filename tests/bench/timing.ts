@@ -46,6 +46,9 @@ for (const name of PLACES) {
     } finally {
       await place.close();
     }
+  } catch (error) {
+    console.error(`\n${name}: ${(error as Error).message}\nIts races so far are in ${folder}; RESUME=1 goes on with them.`);      // the other places are told all the same
+    process.exitCode = 1;
   } finally {
     neighbour?.kill();
   }
