@@ -27,11 +27,11 @@ import pyperf
 
 import _photofinish
 from photofinish import lanes, race, report
+from photofinish.commands.machine import LOAD
 
 PROCESSES, FAST_PROCESSES = 20, 5
 WARMUPS, VALUES = 3, 10  # of each process
 VALUE_SECONDS = 0.01  # pyperf's own 0.1 s is hit by the scheduler on nearly every machine; src/stats/README.md
-LOAD = 0.5  # a core; more of it and the machine counts as busy
 WORKER = Path(__file__).with_name("worker.py")
 KEPT = ROOT / "build" / "reference"
 

@@ -20,7 +20,7 @@ import time
 from .files import Files
 from .machine_linux import ITEMS
 
-LOAD = 0.5  # a core
+LOAD = 0.5  # of a core; more of it and the machine counts as busy
 LOST = (0.01, 0.05)  # shares of time taken away: of note, noisy
 GAP = 50e-6  # seconds; a loop that only reads the clock takes a thousandth of it
 
