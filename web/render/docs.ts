@@ -9,7 +9,7 @@ import { docsPage, type DocsPage, type Tools } from './pages.ts';
 const WRITTEN: DocsPage[] = [
   { folder: '', title: 'How it measures', description: 'How the races of Photo Finish are timed, compared and judged.', file: 'how-it-measures.md' },
   { folder: 'engine/', title: 'The engine', description: 'photofinish.mjs: Python programs and races in your own page.', file: 'engine.md' },
-  { folder: 'command-line/', title: 'The command line', description: 'python3 -m photofinish: the same races natively, references, checks.', file: 'command-line.md' },
+  { folder: 'command-line/', title: 'The command line', description: 'python3 -m photofinish: the same races natively, references, checks.', file: 'command-line.md', wide: true },
 ];
 const BENCHMARKS: DocsPage = { folder: 'benchmarks/', title: 'Benchmarks', description: 'Every kernel as WebAssembly and natively, on one core and on all, against Python and NumPy.', wide: true };
 const KERNELS: DocsPage = { folder: 'kernels/', title: 'Kernels', description: 'The C kernels: ideas, worked examples, proof and size.' };

@@ -18,7 +18,7 @@ export function createMarkdown(highlight: Highlight): Markdown {
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: true, quotes: '“”‘’' });
   markdown.renderer.rules.fence = (tokens, index) => {
     const { info, content } = tokens[index];
-    return `<pre class="code"><code>${info.trim() === 'python' ? highlight(content.trimEnd()) : escapeHtml(content)}</code></pre>\n`;
+    return `<pre class="code" tabindex="0"><code>${info.trim() === 'python' ? highlight(content.trimEnd()) : escapeHtml(content)}</code></pre>\n`;
   };
   markdown.inline.ruler.before('text', 'fill', (state, silent) => {
     if (state.src[state.pos] !== '{') return false;
