@@ -326,7 +326,7 @@ test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/
 test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
 	@$(COUNT) test-web -- sh tests/web/run.sh
 
-test-lessons: all build/native/python/_photofinish.abi3.so       ## every lesson natively; links of the built site
+test-lessons: all build/native/python/_photofinish.abi3.so $(REFERENCE)/.ready       ## every lesson natively; links of the built site
 	@$(COUNT) test-lessons -- $(PYTHON) -m pytest -q tests/lessons
 
 test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit

@@ -1,9 +1,11 @@
-"""The native references: whole, of the lesson as it stands, and what the page makes of them.
+"""The native references: whole, of the lesson as it stands; and the tool that records them.
 
 Run: python3 -m pytest tests/lessons/test_references.py
 """
 import hashlib
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -56,3 +58,72 @@ def test_figures_are_over_the_processes(slug):
     for one, lane in zip(found["comparisons"], found["lanes"][1:]):
         over = _photofinish.runs_combine([(base / other, 0.0) for base, other in zip(baseline["runs"], lane["runs"])])
         assert (one["ratio"], one["low"], one["high"], one["verdict"]) == (over["ratio"], over["low"], over["high"], over["verdict"])
+
+
+# ---------------------------------------------------------------------------------------------- make reference
+
+PYPERF = ROOT / "build" / "reference"
+needs_pyperf = pytest.mark.skipif(not (PYPERF / ".ready").exists(), reason="pyperf is not installed; make reference installs it")
+FEW = """\
+# %% parameters
+n = 1_000
+# %% setup
+values = list(range(n))
+def make_copy():
+    return list(values)
+# %% lane idiom: loop
+def loop(values):
+    total = 0
+    for value in values:
+        total += value
+    return total
+# %% lane better: empties a copy
+def empties(copy):
+    total = 0
+    while copy:
+        total += copy.pop()
+    return total
+"""
+
+
+@pytest.fixture
+def record():
+    """Records lessons that a test made; the folder is inside the project, which is all that the toolchain's Python sees."""
+    folder = ROOT / "build" / "tests" / "references"
+    shutil.rmtree(folder, ignore_errors=True)
+
+    def record(slug, source, *words):
+        (folder / slug).mkdir(parents=True, exist_ok=True)
+        (folder / slug / "lanes.py").write_text(source)
+        done = subprocess.run([str(ROOT / "src/toolchain/run"), str(PYPERF / "venv/bin/python"), str(ROOT / "src/python/reference/record.py"),
+                               "--lessons", str(folder), *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
+        return done, folder / slug / "reference.json"
+    return record
+
+
+@needs_pyperf
+def test_a_recording(record):
+    done, file = record("adding", FEW, "--processes", "3", "--force")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(file.read_text())
+    pytest.importorskip("jsonschema").validate(found, json.loads(report.SCHEMA_FILE.read_text()))
+    assert found["lesson"] == "adding" and found["value"] == "499500" and found["reference"]["processes"] == 3
+    assert [len(lane["runs"]) for lane in found["lanes"]] == [3, 3] and found["comparisons"][0]["blocks"] == 3
+    assert "adding: 3 of 3 processes a lane" in done.stderr and "empties" in done.stdout
+
+
+@needs_pyperf
+@pytest.mark.parametrize("change, message", [
+    (("copy.pop()", "copy.pop() + 1"), "the lanes disagree: empties returned 500500"),
+    (("copy.pop()", "copy.take()"), "AttributeError: 'list' object has no attribute 'take'"),
+    (("# %% setup", "# %% start"), "line 3: unknown cell"),
+])
+def test_nothing_is_written_for_lanes_that_fail(record, change, message):
+    done, file = record("failing", FEW.replace(*change), "--processes", "2", "--force")
+    assert done.returncode == 1 and message in done.stderr and not file.exists()
+
+
+@needs_pyperf
+def test_wrong_use(record):
+    done, _ = record("adding", FEW, "--processes", "1", "--force")
+    assert done.returncode == 2 and "2 processes or more" in done.stderr

@@ -1,4 +1,4 @@
-"""Records the native references: record.py [--fast] [--processes N] [--force] [SLUG ...]; without a slug, all lessons.
+"""Records the native references: record.py [--fast] [--processes N] [--force] [--lessons FOLDER] [SLUG ...]; without a slug, all lessons.
 
 Writes lessons/SLUG/reference.json: a report (report.schema.json) of the lesson's lanes as they stand, on this CPython, timed by
 pyperf. A race compares lanes inside one process; here each lane runs in many processes of its own, since memory layout and
@@ -46,6 +46,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=None, help=f"for each lane (default {PROCESSES})")
     parser.add_argument("--fast", action="store_true", help=f"{FAST_PROCESSES} processes a lane: to see that it works")
     parser.add_argument("--force", action="store_true", help="also on a loaded machine; the reference says how loaded")
+    parser.add_argument("--lessons", type=Path, default=ROOT / "lessons", help="the folder of lessons, where references are written")
     options = parser.parse_args()
     processes = options.processes or (FAST_PROCESSES if options.fast else PROCESSES)
     if processes < 2:
@@ -57,24 +58,24 @@ def main() -> int:
         if not options.force:
             print("reference: wait, or record all the same with FORCE=1; the load is noted in the file", file=sys.stderr)
             return 2
-    slugs = options.slugs or sorted(path.parent.name for path in (ROOT / "lessons").glob("*/lanes.py"))
+    slugs = options.slugs or sorted(path.parent.name for path in options.lessons.glob("*/lanes.py"))
     failed = 0
     for slug in slugs:
         try:
-            found = record(slug, processes, load)
+            found = record(options.lessons / slug, processes, load)
         except (Failed, lanes.LanesError, OSError) as error:
             print(f"reference: {slug}: {error}", file=sys.stderr)
             failed += 1
             continue
-        target = ROOT / "lessons" / slug / "reference.json"
+        target = options.lessons / slug / "reference.json"
         target.write_text(report.dumps(found, indent=1) + "\n", encoding="utf-8")
-        print(f"{target.relative_to(ROOT)}: {summary(found)}", flush=True)
+        print(f"{os.path.relpath(target)}: {summary(found)}", flush=True)
     return 1 if failed else 0
 
 
-def record(slug: str, processes: int, load: float) -> dict:
-    """Times the lanes of one lesson and returns its reference. Failed where a lane does not run or the lanes disagree."""
-    path = ROOT / "lessons" / slug / "lanes.py"
+def record(lesson: Path, processes: int, load: float) -> dict:
+    """Times the lanes of one lesson, given by its folder, and returns its reference. Failed where a lane does not run or lanes disagree."""
+    slug, path = lesson.name, lesson / "lanes.py"
     file = lanes.load(path)
     started = time.monotonic()
     # A short race checks the lanes and makes the report around the figures.
