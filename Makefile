@@ -30,6 +30,7 @@ RUNTIME := $(addprefix src/runtime/,status.c arena.c parallel_for.c)
 KERNELS := $(sort $(wildcard src/kernels/*.c src/kernels/*/*.c))
 STATS := $(sort $(wildcard src/stats/*.c))
 CORE := $(RUNTIME) $(KERNELS) $(STATS)
+IPC := $(sort $(wildcard src/ipc/*.c))
 EXTENSION := $(sort $(wildcard src/python/_photofinish/*.c))
 PACKAGE := $(sort $(wildcard src/python/photofinish/*.py src/python/photofinish/*/*.py src/python/photofinish/*.json))
 
@@ -76,6 +77,12 @@ SIDE_FLAGS := $(C_FLAGS) -O3 -msimd128 -fPIC -fwasm-exceptions -sSUPPORT_LONGJMP
 #   SIDE_MODULE=2        exports only what is named: the one entry that the import system calls
 #   --experimental-pic   no warning that side modules may still change: Pyodide is built on them
 SIDE_LINK := -O3 -fPIC -fwasm-exceptions -sSUPPORT_LONGJMP=wasm -sSIDE_MODULE=2 -sEXPORTED_FUNCTIONS=_PyInit__photofinish -Wl,--experimental-pic
+
+# WebAssembly, the kernel of the processes: a module without a runtime, instantiated by every process on one memory.
+#   -pthread             atomics, and the instructions that wait and wake
+#   -mbulk-memory        zeroing and copying are instructions; without a C library nobody else could
+#   linked by src/ipc/link.sh, which has the rest
+IPC_FLAGS := $(C_FLAGS) -O3 -pthread -mbulk-memory
 
 # The extension is written against CPython's limited API of 3.11: one binary for every later version.
 # Its slots hold functions as void *, which C11 does not promise and POSIX does.
@@ -175,6 +182,12 @@ $(WASM)/kernels.wasm: $(WASM)/kernels.mjs ;
 $(WASM)/_photofinish.so: $(call objects,$(WASM)/extension-objects,$(EXTENSION) $(CORE) src/runtime/pool_none.c src/runtime/prim_wasm.c)
 	$(EMCC) $(SIDE_LINK) $^ -o $@
 
+$(WASM)/ipc-objects/%.o: src/%.c | build/.setup
+	@mkdir -p $(@D)
+	$(EMCC) $(IPC_FLAGS) -c $< -o $@
+$(WASM)/ipc.wasm: src/ipc/link.sh src/ipc/ipc.exports.txt $(call objects,$(WASM)/ipc-objects,$(IPC) src/runtime/prim_bare.c)
+	$(IN_TOOLCHAIN) sh $< $@ $(filter-out $<,$^)
+
 # Binaryen's assembler; the flags name the proposals that the text uses.
 $(WASM)/%.wasm: src/runtime/%.wat | build/.setup
 	@mkdir -p $(@D)
@@ -234,12 +247,14 @@ serve: all                   ## build, and serve with isolation headers: PORT=80
 COUNT := $(NODE) tests/count.ts
 TESTS := build/tests
 C_TESTS := $(patsubst tests/c/%.c,%,$(sort $(wildcard tests/c/test_*.c)))
+IPC_TESTS := $(filter test_ipc_%,$(C_TESTS))
 
 test: build/.setup-test      ## every test; the last line counts them
 	@$(COUNT) --sum -- $(MAKE) --no-print-directory --keep-going test-c test-python test-web test-lessons test-browser
 
 # The C tests run four times: as they are, under address and undefined-behaviour sanitizers, under the thread sanitizer, and as
-# WebAssembly under Node. C11 atomics and cmocka's casts want fewer warnings than the sources do.
+# WebAssembly under Node. IPC_STEPS: places in src/ipc at which a test lets a process die. C11 atomics and cmocka's casts want fewer
+# warnings than the sources do.
 test-flags = $(filter-out -Wconversion -Wpedantic -Werror,$(1)) -I$(TESTS)/c -Itests/c
 # The core and the jobs, which every test is linked with.
 test-objects = $(call objects,$(TESTS)/c/$(1)/objects,$(NATIVE_CORE)) $(JOBS:tests/c/%.c=$(TESTS)/c/$(1)/objects/%.o)
@@ -273,6 +288,11 @@ $(TESTS)/c/$(1)/objects/%.o: src/%.c | build/.setup-test
 $(TESTS)/c/$(1)/objects/%.o: tests/c/%.c | build/.setup-test
 	@mkdir -p $$(@D)
 	$(CC) $$(call test-flags,$$($(1)_FLAGS)) -c $$< -o $$@
+$(TESTS)/c/$(1)/objects/ipc/%.o: src/ipc/%.c | build/.setup-test
+	@mkdir -p $$(@D)
+	$(CC) $$($(1)_FLAGS) -DIPC_STEPS -c $$< -o $$@
+$(addprefix $(TESTS)/c/$(1)/,$(IPC_TESTS)): $(TESTS)/c/$(1)/%: tests/c/%.c tests/c/ipc/world.c $(call objects,$(TESTS)/c/$(1)/objects,$(IPC) src/runtime/prim_native.c)
+	$(CC) $$(call test-flags,$$($(1)_FLAGS)) $$(filter %.c %.o,$$^) -lcmocka -o $$@
 $(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call test-objects,$(1))
 	$(CC) $$(call test-flags,$$($(1)_FLAGS)) $$< $$(filter %.o,$$^) $$(LINK_$$*) -lcmocka -lm -o $$@
 endef
@@ -292,10 +312,16 @@ $(TESTS)/c/wasm/objects/%.o: tests/c/%.c | build/.setup-test
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_TEST_FLAGS) -c $< -o $@
 #   PROXY_TO_PTHREAD     main runs in a worker, as our engine does: it may block
+NODE_TEST_LINK := -sENVIRONMENT=node -sPROXY_TO_PTHREAD -sPTHREAD_POOL_SIZE=4 -sEXIT_RUNTIME -sSTACK_SIZE=1MB -sINITIAL_MEMORY=256MB
+$(TESTS)/c/wasm/objects/%.o: src/%.c | build/.setup
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) -DIPC_STEPS -c $< -o $@
+$(patsubst %,$(TESTS)/c/wasm/%.cjs,$(IPC_TESTS)): $(TESTS)/c/wasm/%.cjs: tests/c/%.c tests/c/ipc/world.c $(TESTS)/c/wasm/cmocka.o \
+    $(call objects,$(TESTS)/c/wasm/objects,$(IPC) src/runtime/prim_wasm.c)
+	$(EMCC) $(WASM_TEST_FLAGS) -isystem $(CMOCKA)/include $(filter %.c %.o,$^) -o $@ $(NODE_TEST_LINK)
 $(TESTS)/c/wasm/test_%.cjs: tests/c/test_%.c $(TESTS)/c/golden.h $(TESTS)/c/wasm/cmocka.o \
     $(call objects,$(WASM)/kernels-objects,$(CORE) src/runtime/pool.c src/runtime/prim_wasm.c) $(JOBS:tests/c/%.c=$(TESTS)/c/wasm/objects/%.o)
-	$(EMCC) $(WASM_TEST_FLAGS) -isystem $(CMOCKA)/include $< $(filter %.o,$^) $(LINK_$*) -o $@ \
-	  -sENVIRONMENT=node -sPROXY_TO_PTHREAD -sPTHREAD_POOL_SIZE=4 -sEXIT_RUNTIME -sSTACK_SIZE=1MB -sINITIAL_MEMORY=256MB
+	$(EMCC) $(WASM_TEST_FLAGS) -isystem $(CMOCKA)/include $< $(filter %.o,$^) $(LINK_$*) -o $@ $(NODE_TEST_LINK)
 
 test-c: build/.setup-test $(C_PROGRAMS) $(WASM_TESTS)       ## the C core: native, sanitized, as WebAssembly
 	@$(COUNT) test-c -- sh tests/c/run.sh $(C_PROGRAMS) $(WASM_TESTS)

@@ -24,6 +24,8 @@ void pf_prim_pause(void)
 
 #if defined(__EMSCRIPTEN_PTHREADS__)
 
+#include "runtime/wasm_wait.h"
+
 #include <emscripten/threading.h>
 
 int pf_prim_cores(void)
@@ -36,8 +38,7 @@ int pf_prim_cores(void)
  * thread, and nothing here proxies. A page's own thread may not wait; the module lives in a Worker. */
 void pf_prim_wait(_Atomic uint32_t *word, uint32_t expected, double seconds)
 {
-    int64_t nanoseconds = seconds < 0 ? -1 : (int64_t)(seconds * 1e9);
-    __builtin_wasm_memory_atomic_wait32((int *)word, (int)expected, nanoseconds);
+    pf_wasm_wait(word, expected, seconds);
 }
 
 void pf_prim_sleep(double seconds)
@@ -48,7 +49,7 @@ void pf_prim_sleep(double seconds)
 
 void pf_prim_wake(_Atomic uint32_t *word, int count)
 {
-    __builtin_wasm_memory_atomic_notify((int *)word, (unsigned)count);
+    pf_wasm_wake(word, count);
 }
 
 #else
