@@ -10,7 +10,7 @@ static void a_region_wants_room(void **unused)
 {
     (void)unused;
     uint32_t least = ipc_bytes_least();
-    ipc_region *region = aligned_alloc(64, (least + 127) & ~63u);
+    ipc_region *region = open_region((least + 127) & ~63u, 0);
     assert_int_equal(ipc_create(region, least - 1, 4, 0), IPC_BAD);
     assert_int_equal(ipc_create(region, 0x80000000u, 4, 0), IPC_BAD);
     assert_int_equal(ipc_create(region, least, 0, 0), IPC_BAD);

@@ -11,10 +11,10 @@
 
 #define REGION_BYTES (16u << 20)
 
-/* A new region; up to 63 processes. `spin` 0: who waits sleeps at once. */
+/* A new region, or one that was closed; up to 63 processes. `spin` 0: who waits sleeps at once. One at a time. */
 ipc_region *open_region(uint32_t bytes, uint32_t spin);
 
-/* Ends everything in it, asserts that nothing is left, and frees it. */
+/* Ends everything in it, and asserts that nothing is left. */
 void close_region(ipc_region *region);
 
 /* A running child of `parent`. Its token. */
