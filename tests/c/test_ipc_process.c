@@ -283,7 +283,7 @@ static void who_sleeps_is_woken(void **unused)
     static char bytes[100000];
     for (uint32_t round = 0; round < 40 * CAUSES; round++) {
         cause what = (cause)(round % CAUSES);
-        ipc_region *region = open_region(REGION_BYTES, round % 2 ? 200 : 0);
+        ipc_region *region = open_region(REGION_BYTES, round < 20 * CAUSES ? 200 : 0);
         uint32_t a = new_process(region);
         uint32_t b = new_process(region);
         uint32_t child = child_of(region, pid_of(b));
