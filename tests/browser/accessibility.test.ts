@@ -36,6 +36,35 @@ describe('accessibility', { skip: browsers.includes('chromium') ? false : 'Chrom
     }
   }
 
+  for (const dark of [false, true]) {
+    test(`what there is beyond the strip, ${dark ? 'dark' : 'light'}, 1360 and 390 px`, async () => {
+      const page = await browser.open(`${site.url}lessons/iterate-directly/`, { width: 1360, height: 900, dark });
+      await page.waitFor(() => /ready in/.test(document.querySelector<HTMLElement>('pf-bar')?.innerText ?? ''));
+      await page.press('Control+Enter');
+      await page.waitFor(() => document.querySelector<HTMLElement>('.race')!.dataset.state === 'done', { timeout: 60_000 });
+      const panels = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.more button')].map((button) => button.getAttribute('aria-controls')!));
+      assert.deepEqual(panels.slice(0, 3), ['panel-figures', 'panel-growth', 'panel-runs']);
+      for (const panel of panels) {
+        await page.click(`[aria-controls="${panel}"]`);
+        await page.waitFor((id: string) => document.getElementById(id)?.checkVisibility(), panel);
+        if (panel === 'panel-growth' || panel === 'panel-runs') {
+          await page.click(`#${panel} .controls button`);
+          await page.waitFor((id: string) => document.querySelector(`#${id} progress`), panel);
+          assert.deepEqual(await violations(page), [], `${panel} while it runs`);
+          await page.waitFor((id: string) => document.querySelector(`#${id} pf-chart svg[role=img]`) && document.querySelector(`#${id} .finding`), panel, { timeout: 180_000 });
+          await page.evaluate((id: string) => { for (const details of document.querySelectorAll(`#${id} details`)) details.setAttribute('open', ''); }, panel);
+        }
+        for (const width of [390, 1360]) {
+          await page.setSize(width, 900);
+          assert.deepEqual(await violations(page), [], `${panel} at ${width} px`);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          assert.ok(wide <= 0, `${panel} at ${width} px: the page is ${wide} px too wide`);
+        }
+      }
+      await page.close();
+    });
+  }
+
   test('a lesson with the keyboard alone, and axe on what it leaves', async () => {
     const page = await browser.open(`${site.url}lessons/set-membership/`, { width: 1360, height: 900 });
     await page.waitFor(() => /ready in/.test(document.querySelector<HTMLElement>('pf-bar')?.innerText ?? ''));

@@ -10,6 +10,11 @@ export type { Look } from './look.ts';
 export function draw(spec: ChartSpec, look: Look): SVGSVGElement {
   const svg = drawn(spec, look) as SVGSVGElement;
   svg.querySelector(':scope > style')?.remove();      // page.css has its rules: a strict policy lets no style element through
+  // The picture as a whole has a text alternative; labels on its parts would only stand in the way of it.
+  for (const part of svg.querySelectorAll('[aria-label], [aria-description]')) {
+    part.removeAttribute('aria-label');
+    part.removeAttribute('aria-description');
+  }
   return svg;
 }
 

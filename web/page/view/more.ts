@@ -5,7 +5,9 @@ import { RaceView } from './view.ts';
 import './costs.ts';
 import './export.ts';
 import './figures.ts';
+import './growth.ts';
 import './native.ts';
+import './runs.ts';
 
 interface Panel { id: string; label: string; body(): TemplateResult }
 
@@ -24,9 +26,11 @@ export class More extends RaceView {
 
   #panels(): Panel[] {
     const race = this.race!;
-    const { report, lesson } = race;
+    const { report, sweep, lesson } = race;
     return [
       { id: 'figures', label: 'Figures', body: () => html`<pf-figures .race=${race}></pf-figures>` },
+      ...(sweep.parameter ? [{ id: 'growth', label: sweep.overWorkers ? 'Cores' : 'Growth', body: () => html`<pf-growth .race=${race}></pf-growth>` }] : []),
+      { id: 'runs', label: 'Three runs', body: () => html`<pf-runs .race=${race}></pf-runs>` },
       ...(report && costsOf(report) ? [{ id: 'costs', label: 'Memory', body: () => html`<pf-costs .race=${race}></pf-costs>` }] : []),
       ...(lesson.reference ? [{ id: 'native', label: 'Native', body: () => html`<pf-native .race=${race}></pf-native>` }] : []),
       { id: 'export', label: 'Export', body: () => html`<pf-export .race=${race}></pf-export>` },
