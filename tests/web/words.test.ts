@@ -63,6 +63,7 @@ describe('sentences', () => {
   test('what would decide depends on what stood in the way', () => {
     const flagged = (flags: ('few' | 'noisy' | 'coarse')[]) => whatWouldDecide(pairOf(factsOf(report({ verdict: 'undecided', ratio: 1.03, low: 0.9, high: 1.2, flags }), names), 'direct_loop')!);
     expect(new Set([flagged([]), flagged(['few']), flagged(['noisy']), flagged(['coarse'])]).size).toBe(4);
+    expect(whatWouldDecide(pair('direct_loop'), [{ kind: 'hidden', at: 1, seconds: 1 }])).toMatch(/keep it in view/);
   });
   test('two lanes other than the baseline are judged by their intervals', () => {
     expect(pair('c_one_thread', 'direct_loop').outcome).toBe('faster');

@@ -42,6 +42,7 @@ showPictureWhenItStarts();
 keepInView();
 
 whenIdle(() => void isolated.then(() => lanes.makeEditable()));      // not in a page that is about to reload
+whenIdle(() => void import('./view/more.ts'));
 whenIdle(() => void race.warmUp().catch(() => { /* said when Run is pressed */ }));
 
 function readLesson(): Lesson {

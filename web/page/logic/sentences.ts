@@ -29,7 +29,8 @@ export function between(low: number, high: number): string {
 }
 
 /** What would settle an undecided race. A race is never drawn out until it pleases: a new one is offered. */
-export function whatWouldDecide(pair: Pair): string {
+export function whatWouldDecide(pair: Pair, disturbances: readonly Disturbance[] = []): string {
+  if (disturbances.some(({ kind }) => kind === 'hidden')) return 'The page was hidden during the race; keep it in view and race again.';
   const flags = pair.lane.comparison?.flags ?? [];
   if (flags.includes('coarse')) return 'This browser’s clock is too coarse for it; a larger input gives longer calls.';
   if (flags.includes('few')) return 'One call takes so long that few rounds fit in; a smaller input or a longer race would decide it.';

@@ -7,7 +7,6 @@ import { perCall, strayCount } from '../logic/spread.ts';
 import { statusOf, type Status } from '../logic/status.ts';
 import type { Race } from '../race.ts';
 import { RaceView } from './view.ts';
-import './more.ts';
 import './strip.ts';
 
 export class Result extends RaceView {
@@ -15,6 +14,12 @@ export class Result extends RaceView {
   override set race(race: Race | null) {
     super.race = race;
     race?.addEventListener('samples', () => { if (race.phase === 'running') this.requestUpdate(); });
+  }
+
+  /** What is under the strip is loaded after everything that a first race needs. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void customElements.whenDefined('pf-more').then(() => this.requestUpdate());
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -27,7 +32,7 @@ export class Result extends RaceView {
         <pf-strip .race=${race}></pf-strip>
       </figure>
       ${facts ? this.#notes(race, facts) : nothing}
-      <pf-more .race=${race}></pf-more>`;
+      ${customElements.get('pf-more') ? html`<pf-more .race=${race}></pf-more>` : nothing}`;
   }
 
   #status({ headline, detail, share }: Status): TemplateResult {
@@ -47,7 +52,7 @@ export class Result extends RaceView {
     const open = pair?.outcome === 'undecided';
     return html`
       <figcaption>${pair ? verdictSentence(pair) : 'The race is over.'}</figcaption>
-      <p class="sub">${open ? html`${whatWouldDecide(pair)} <button class="link" @click=${() => race.run({ longer: true })}>Race again, three times as long</button> · <a href=${new URL('../../docs/index.html#check', location.href).href}>Check this device</a>` : line}</p>
+      <p class="sub">${open ? html`${whatWouldDecide(pair, report.disturbances)} <button class="link" @click=${() => race.run({ longer: true })}>Race again, three times as long</button> · <a href=${new URL('../../docs/index.html#check', location.href).href}>Check this device</a>` : line}</p>
       <div class="progress"></div>`;
   }
 
