@@ -18,11 +18,13 @@ describe('growth', () => {
   const sweep = sweepReport(), [list, set, sorted] = sweepLanes;
 
   test('in words', () => {
-    expect(sweep.growth.map((growth) => growthWords(growth, 'n'))).toEqual(['grows like n', 'does not grow', 'cannot tell: n log n or n']);
-    expect(growthWords({ model: null, possible: [] }, 'n')).toBe('has none of these shapes');
+    expect(sweep.growth.map((growth) => growthWords(growth, 'n'))).toEqual(['grows like n', 'does not grow', 'cannot tell: n or n log n']);
+    expect(growthWords({ model: null, possible: [] }, 'n')).toBe('follows no simple shape');
+    expect(growthWords({ model: null, possible: ['O(n^2)', 'O(n)', 'O(n log n)'] }, 'n')).toBe('cannot tell: n, n log n or n²');
+    expect(growthWords({ model: null, possible: ['O(n^2)', 'O(n)', 'O(n log n)', 'O(1)'] }, 'n')).toBe('cannot tell');
     expect(growthWords({ model: 'O(n^2)', possible: ['O(n^2)'] }, 'rows')).toBe('grows like rows²');
     expect(growthSentence(sweep.growth[0], list, 'n')).toBe('The list grows like n; twice the n takes 2.00 times as long (1.93–2.07).');
-    expect(growthSentence(sweep.growth[2], sorted, 'n')).toMatch(/^Sorting first grows like n log n or grows like n, which these times cannot tell apart; twice the n/);
+    expect(growthSentence(sweep.growth[2], sorted, 'n')).toMatch(/^Sorting first grows like n or n log n, which these times cannot tell apart; twice the n/);
   });
   test('a crossing tells which lane wins on which side, with its interval', () => {
     expect(crossingSentence(sweep.crossings[0], list, set, 'n')).toBe('Above n = 200 (between 190 and 220), the set is faster than the list; below, the list is.');
@@ -33,6 +35,9 @@ describe('growth', () => {
     const both = { ...sweep, crossings: [], growth: [sweep.growth[0], { ...sweep.growth[0], lane: 'in_set' }] };
     expect(growthHeadline(both, set, list)).toBe('Both grow like n: the set and the list keep their ratio as n grows.');
     expect(growthHeadline({ ...both, growth: [] }, set, list)).toMatch(/Too few points/);
+    const open = (possible: (typeof sweep.growth)[0]['possible']) => growthHeadline({ ...sweep, crossings: [], growth: [sweep.growth[0], { ...sweep.growth[1], model: null, possible }] }, set, list);
+    expect(open(['O(n)', 'O(1)'])).toBe('The set grows like n, or not at all: these times cannot tell; the list grows like n.');
+    expect(open(['O(n)', 'O(1)', 'O(log n)', 'O(n^2)'])).toBe('The set came out too unsteady to place; the list grows like n.');
     expect(growthHeadline(sweep, undefined, list)).toBe('');
   });
   test('the text alternative names every lane and every crossing', () => {

@@ -1,7 +1,7 @@
 // What may be done with a race beyond running it once: the same race three times, and a sweep over one parameter. Both take many
 // seconds, one after the other on the race's own engine; nothing else runs meanwhile.
 import type { Engine, RaceSpec } from '../photofinish.ts';
-import type { RaceOptions, RepeatReport, Report, SweepEvent, SweepOptions, SweepPoint, SweepReport } from '../protocol.ts';
+import type { RepeatReport, SweepPoint, SweepReport } from '../protocol.ts';
 import type { Parameter } from './logic/cells.ts';
 import type { Named } from './logic/growth.ts';
 import type { LaneState, Race } from './race.ts';
@@ -10,11 +10,6 @@ export type StudyPhase = 'idle' | 'running' | 'done' | 'stopped' | 'error';
 
 export const RUNS = 3;
 const WORKERS = ['workers', 'threads'];       // parameters with these names are swept over cores, others over sizes
-
-interface Studies {
-  repeat(spec: RaceSpec, options: RaceOptions & { times?: number; onRun?(index: number, of: number, report: Report): void }): Promise<RepeatReport>;
-  sweep(spec: RaceSpec, options: SweepOptions & { onPoint?(event: SweepEvent): void }): Promise<SweepReport>;
-}
 
 export abstract class Study<R> {
   phase: StudyPhase = 'idle';
@@ -96,7 +91,7 @@ export abstract class Study<R> {
 export class Runs extends Study<RepeatReport> {
   protected override start(engine: Engine, spec: RaceSpec, params: Record<string, number>, alive: () => boolean): Promise<RepeatReport> {
     this.of = RUNS;
-    return (engine as Engine & Studies).repeat(spec, {
+    return engine.repeat(spec, {
       params, times: RUNS,
       onRun: (index, of) => {
         if (!alive()) return;
@@ -128,7 +123,7 @@ export class Sweep extends Study<SweepReport> {
   }
 
   protected override start(engine: Engine, spec: RaceSpec, params: Record<string, number>, alive: () => boolean): Promise<SweepReport> {
-    return (engine as Engine & Studies).sweep(spec, {
+    return engine.sweep(spec, {
       params, parameter: this.parameter?.name,
       onPoint: (event) => {
         if (!alive()) return;

@@ -21,15 +21,25 @@ export function modelName(model: GrowthModel, parameter: string): string {
 /** Stands at the end of a lane's line: "grows like n log n", "does not grow", "cannot tell: n or n log n". */
 export function growthWords({ model, possible }: Pick<Growth, 'model' | 'possible'>, parameter: string): string {
   if (model) return model === 'O(1)' ? 'does not grow' : `grows like ${modelName(model, parameter)}`;
-  if (possible.length === 0) return 'has none of these shapes';
-  return `cannot tell: ${possible.map((model) => modelName(model, parameter)).join(' or ')}`;
+  if (possible.length === 0) return 'follows no simple shape';
+  return possible.length > MANY ? 'cannot tell' : `cannot tell: ${either(possible, parameter)}`;
 }
 
-/** The same inside a sentence: "grows like n or like n log n, which these times cannot tell apart". */
+const MANY = 3;            // more shapes than these are no news
+const rising: readonly GrowthModel[] = ['O(1)', 'O(log n)', 'O(n)', 'O(n log n)', 'O(n^2)'];
+
+/** "n, n log n or n²", the slowest first. */
+function either(models: readonly GrowthModel[], parameter: string): string {
+  const names = rising.filter((model) => models.includes(model)).map((model) => modelName(model, parameter));
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+/** The same inside a sentence: "grows like n or n log n, which these times cannot tell apart". */
 function growthClause(growth: Pick<Growth, 'model' | 'possible'>, parameter: string): string {
   if (growth.model || growth.possible.length === 0) return growthWords(growth, parameter);
-  const likes = growth.possible.map((model) => (model === 'O(1)' ? 'does not grow' : `grows like ${modelName(model, parameter)}`));
-  return `${likes.join(' or ')}, which these times cannot tell apart`;
+  if (growth.possible.length > MANY) return 'came out too unsteady to place';
+  if (!growth.possible.includes('O(1)')) return `grows like ${either(growth.possible, parameter)}, which these times cannot tell apart`;
+  return `grows like ${either(growth.possible.filter((model) => model !== 'O(1)'), parameter)}, or not at all: these times cannot tell`;
 }
 
 /** The same as a sentence, with the slope on logarithmic axes, said as what twice as much costs. */

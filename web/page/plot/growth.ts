@@ -15,9 +15,10 @@ export function drawGrowth({ parameter, lanes, crossings }: GrowthChart, look: L
   const x = { low: values[0] / 1.12, high: values.at(-1)! * 1.12 };
   const y = domainOf(points.flatMap(({ low, middle, high }) => [low, middle, high])) ?? { low: 1e-6, high: 1 };
 
-  const labels = lanes.map(({ title, words }) => ({ title, words: narrow ? '' : words }));
+  const room = look.width * (narrow ? 0.32 : 0.34) - 18;
+  const labels = lanes.map(({ title, words }) => ({ title, words: narrow ? '' : look.measure(words) <= room ? words : words.split(':')[0] }));
   const widest = Math.max(...labels.flatMap(({ title, words }) => [look.measure(title), look.measure(words)]));
-  const marginRight = Math.min(Math.ceil(widest) + 18, look.width * (narrow ? 0.32 : 0.34));
+  const marginRight = Math.ceil(Math.min(widest, room)) + 18;
   const gap = labels.some(({ words }) => words) ? 2.6 * LABEL : 1.3 * LABEL;
   const height = Math.max(narrow ? 260 : 320, lanes.length * gap + TOP + BOTTOM);
   const down = (seconds: number) => TOP + (Math.log(y.high / seconds) / Math.log(y.high / y.low)) * (height - TOP - BOTTOM);
@@ -31,7 +32,7 @@ export function drawGrowth({ parameter, lanes, crossings }: GrowthChart, look: L
       ...axisX(ticks(x, Math.floor((look.width - LEFT - marginRight) / 72)), formatNumber, parameter, look),
       ...axisY(ticks(y, 6), formatPlainSeconds, look),
       ...lanes.map((lane) => Plot.line(lane.line, { x: 'x', y: 'y', stroke: look.color(lane.kind), strokeWidth: 1.75, clip: true })),
-      ...lanes.map((lane) => Plot.ruleX(lane.points, { x: 'x', y1: 'low', y2: 'high', stroke: look.color(lane.kind), strokeOpacity: 0.45, strokeWidth: 5 })),
+      ...lanes.map((lane) => Plot.ruleX(lane.points, { x: 'x', y1: 'low', y2: 'high', stroke: look.color(lane.kind), strokeOpacity: 0.55, strokeWidth: 2 })),
       Plot.dot(points, { x: 'x', y: 'middle', r: 3.5, fill: (point) => look.color(point.lane.kind), stroke: look.color('panel'), strokeWidth: 1 }),
       Plot.ruleY(crossings, { y: 'y', x1: 'low', x2: 'high', stroke: look.color('ink'), strokeWidth: 1.5 }),
       Plot.dot(crossings, { x: 'at', y: 'y', r: 5.5, fill: look.color('panel'), stroke: look.color('ink'), strokeWidth: 1.75 }),

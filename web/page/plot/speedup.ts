@@ -34,7 +34,7 @@ export function drawSpeedup({ parameter, most, lanes }: SpeedupChart, look: Look
         Plot.text([limit], { x: () => 1, y: (value: number) => value, text: () => `limit ${formatRatio(limit)}×`, dx: 6, dy: -9, textAnchor: 'start', fill: look.color(kind) }),
       ] : [])),
       ...lanes.map(({ serial, kind }) => Plot.line(curve(serial), { x: 'x', y: 'y', stroke: look.color(kind), strokeWidth: 1.75, clip: true })),
-      ...lanes.map((lane) => Plot.ruleX(lane.points, { x: 'x', y1: 'low', y2: 'high', stroke: look.color(lane.kind), strokeOpacity: 0.45, strokeWidth: 5 })),
+      ...lanes.map((lane) => Plot.ruleX(lane.points, { x: 'x', y1: 'low', y2: 'high', stroke: look.color(lane.kind), strokeOpacity: 0.55, strokeWidth: 2 })),
       Plot.dot(points, { x: 'x', y: 'middle', r: 3.5, fill: (point) => look.color(point.lane.kind), stroke: look.color('panel'), strokeWidth: 1 }),
       ...labels.map(({ title, color }, index) => Plot.text([ends[index]], {
         x: () => right, y: (value: number) => value, text: () => title, dx: 12, dy: places[index] - down(ends[index]), textAnchor: 'start', fill: color, fontWeight: 600, fontSize: LABEL,
