@@ -274,7 +274,7 @@ $(TESTS)/c/bits_table.h: $(TESTS)/c/bits_table
 $(foreach kind,$(C_BUILDS),$(TESTS)/c/$(kind)/test_bits) $(TESTS)/c/wasm/test_bits.cjs: $(TESTS)/c/bits_table.h
 
 # Tests that stand between the core and what it asks of the system: the linker calls __wrap_NAME instead.
-LINK_out_of_memory := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+LINK_out_of_memory := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
 LINK_cancel_kernels := -Wl,--wrap=pf_prim_now
 
 native_FLAGS := $(NATIVE_FLAGS)

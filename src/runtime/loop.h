@@ -25,7 +25,7 @@ typedef struct pf_loop {
     /* any thread in the loop */
     _Atomic uint64_t next;    /* first chunk not handed out; 64 bits: threads that run past the end cannot wrap it */
     _Atomic uint64_t failure; /* chunk << 8 | status of the lowest chunk that failed; PF_NO_FAILURE */
-    _Atomic bool cancelled;   /* the calling thread's poll said so; helpers cannot ask it themselves */
+    _Atomic bool cancelled;   /* some thread knows: the flag was raised, or the calling thread's poll said so, which no other may ask */
 
     /* the calling thread alone */
     double poll_due; /* pf_prim_now() of the next question to poll */
@@ -41,8 +41,12 @@ void pf_loop_work(pf_loop *loop, bool calling);
 bool pf_loop_cancelled(pf_loop *loop, bool polls);
 
 /* For chunk functions that run long: whether the loop this thread works on is to end, or one around it. Return
- * PF_CANCELLED then. Costs a read of the clock: ask every 100 us to 5 ms. False outside of a loop. */
+ * PF_CANCELLED then. Costs a read of the clock: ask every 100 us to 5 ms. False outside of a loop. Once it was true the loop does end
+ * with PF_CANCELLED, so a function that has no way to say so may return anything then. */
 bool pf_cancelled(void);
+
+/* memcpy for any number of bytes: asks pf_cancelled() every so often, and is PF_CANCELLED where that is true. */
+pf_status pf_copy(void *to, const void *from, size_t bytes);
 
 /* Whether this thread works on a loop now: a pf_parallel_for called here would run on this thread alone, so that chunks that
  * wait for each other would wait for ever. */

@@ -8,6 +8,9 @@
 #include "runtime/prim.h"
 
 #include <stdatomic.h>
+#include <string.h>
+
+#define BYTES_PER_LOOK ((size_t)1 << 19) /* up to 200 us */
 
 typedef struct seat {
     pf_loop *loop;
@@ -35,8 +38,11 @@ bool pf_loop_cancelled(pf_loop *loop, bool polls)
     if (!cancel) {
         return false;
     }
-    if (atomic_load_explicit(&loop->cancelled, memory_order_relaxed) ||
-        atomic_load_explicit(&cancel->raised, memory_order_relaxed)) {
+    if (atomic_load_explicit(&loop->cancelled, memory_order_relaxed)) {
+        return true;
+    }
+    if (atomic_load_explicit(&cancel->raised, memory_order_relaxed)) {
+        atomic_store_explicit(&loop->cancelled, true, memory_order_relaxed);
         return true;
     }
     if (!polls || !cancel->poll) {
@@ -62,6 +68,17 @@ bool pf_cancelled(void)
         }
     }
     return false;
+}
+
+pf_status pf_copy(void *to, const void *from, size_t bytes)
+{
+    for (size_t done = 0; done < bytes; done += BYTES_PER_LOOK) {
+        if (done > 0 && pf_cancelled()) {
+            return PF_CANCELLED;
+        }
+        memcpy((char *)to + done, (const char *)from + done, bytes - done < BYTES_PER_LOOK ? bytes - done : BYTES_PER_LOOK);
+    }
+    return PF_OK;
 }
 
 bool pf_nested(void)

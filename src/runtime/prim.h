@@ -6,6 +6,7 @@
 #ifndef PF_PRIM_H
 #define PF_PRIM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Seconds since some fixed moment; never steps back. */
@@ -17,6 +18,11 @@ int pf_prim_cores(void);
 /* Bytes of memory that this program has made its own so far, which never shrinks: natively the most that was resident at
  * once, in WebAssembly the size of the memory. */
 uint64_t pf_prim_heap_bytes(void);
+
+/* Memory for one call, NULL where there is none; free() takes it back. What is in it is undefined. Natively large pieces lie on huge
+ * pages where the system has them: to give back pages of 4 KiB takes 0.1 to 0.3 ms a MiB, so that a kernel which holds 400 MiB could
+ * not return within 20 ms of being cancelled; and few searches in a large hash table would find their page in the TLB. */
+void *pf_prim_alloc(size_t bytes);
 
 /* Tells the processor that this thread spins. */
 void pf_prim_pause(void);

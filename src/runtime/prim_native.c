@@ -2,11 +2,13 @@
  * words). -DPF_PRIM_PORTABLE chooses the second way on Linux too, so that it can be tested there.
  */
 #if defined(__linux__)
-#define _GNU_SOURCE /* sched_getaffinity, syscall */
+#define _GNU_SOURCE /* sched_getaffinity, syscall, madvise */
 #endif
 
 #include "runtime/prim.h"
 
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +48,23 @@ uint64_t pf_prim_heap_bytes(void)
 #else
     return (uint64_t)usage.ru_maxrss * 1024;
 #endif
+}
+
+#define HUGE_PAGE ((size_t)2 << 20)
+
+void *pf_prim_alloc(size_t bytes)
+{
+#if defined(MADV_HUGEPAGE)
+    if (bytes >= 2 * HUGE_PAGE) {
+        void *memory;
+        if (posix_memalign(&memory, HUGE_PAGE, bytes) != 0) {
+            return NULL;
+        }
+        madvise(memory, bytes, MADV_HUGEPAGE); /* advice: small pages do as well */
+        return memory;
+    }
+#endif
+    return malloc(bytes);
 }
 
 void pf_prim_pause(void)

@@ -3,6 +3,7 @@
  */
 #include "runtime/prim.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 double pf_prim_now(void)
@@ -15,6 +16,11 @@ double pf_prim_now(void)
 uint64_t pf_prim_heap_bytes(void)
 {
     return (uint64_t)__builtin_wasm_memory_size(0) * 65536;
+}
+
+void *pf_prim_alloc(size_t bytes)
+{
+    return malloc(bytes);
 }
 
 void pf_prim_pause(void)

@@ -3,12 +3,14 @@
  * Every kernel, every recipe: its first allocation fails, then its second, and so on until it gets all that it asks for. Each time
  * the status says so, nothing is left behind (which the address sanitizer sees), and the kernel works the next time.
  *
- * The linker puts these functions in the place of malloc, calloc and realloc (--wrap).
+ * The linker puts these functions in the place of malloc and its like (--wrap).
  */
 #include "test.h"
 
 #include "jobs/jobs.h"
+#include "runtime/prim.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -21,6 +23,8 @@ void *__real_realloc(void *memory, size_t bytes);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
 void *__wrap_realloc(void *memory, size_t bytes);
+int __real_posix_memalign(void **memory, size_t alignment, size_t bytes);
+int __wrap_posix_memalign(void **memory, size_t alignment, size_t bytes);
 
 /* Written between calls; in a call, by all of its threads. */
 static _Atomic bool counting;
@@ -50,6 +54,11 @@ void *__wrap_calloc(size_t count, size_t bytes)
 void *__wrap_realloc(void *memory, size_t bytes)
 {
     return refused() ? NULL : __real_realloc(memory, bytes);
+}
+
+int __wrap_posix_memalign(void **memory, size_t alignment, size_t bytes)
+{
+    return refused() ? ENOMEM : __real_posix_memalign(memory, alignment, bytes);
 }
 
 /* The status of the kernel when allocations `first` to `last` of it fail; *allocations: how many it asked for. */
@@ -163,12 +172,32 @@ static void a_full_deque(void **unused)
     pf_deque_destroy(deque);
 }
 
+/* Small pieces and large ones, which come from elsewhere, are refused and freed alike. */
+static void memory_of_any_size(void **unused)
+{
+    (void)unused;
+    const size_t sizes[] = {1, 4096, ((size_t)4 << 20) - 1, (size_t)4 << 20, ((size_t)9 << 20) + 1};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        first_refused = asked = 0;
+        last_refused = 0;
+        counting = true;
+        assert_null(pf_prim_alloc(sizes[i]));
+        unsigned char *memory = pf_prim_alloc(sizes[i]);
+        counting = false;
+        assert_int_equal(asked, 2);
+        assert_non_null(memory);
+        memory[0] = memory[sizes[i] - 1] = 1;
+        free(memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(pools_and_streams),
         cmocka_unit_test(a_full_deque),
+        cmocka_unit_test(memory_of_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

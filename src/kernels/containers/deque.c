@@ -1,12 +1,13 @@
 /* deque.c: a ring buffer of integers that grows: both ends in constant time, as collections.deque. */
 #include "kernels/table.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define LEAST 64     /* elements; a power of two, as every size */
-#define POLL 65536   /* operations of a script; elements that are copied */
+#define POLL 65536   /* operations of a script */
 
 struct pf_deque {
     int64_t *ring; /* owned */
@@ -44,19 +45,6 @@ size_t pf_deque_length(const pf_deque *deque)
     return deque->length;
 }
 
-/* In pieces, between which a loop that this is called from may end. */
-static pf_status copy(int64_t *to, const int64_t *from, size_t n)
-{
-    for (size_t begin = 0; begin < n; begin += POLL) {
-        size_t count = n - begin < POLL ? n - begin : POLL;
-        memcpy(to + begin, from + begin, count * sizeof *to);
-        if (count == POLL && pf_cancelled()) {
-            return PF_CANCELLED;
-        }
-    }
-    return PF_OK;
-}
-
 /* The ring is full: its parts behind and before `first` go to the start of one of twice the size. */
 static pf_status grow(pf_deque *deque)
 {
@@ -64,14 +52,14 @@ static pf_status grow(pf_deque *deque)
     if (room > SIZE_MAX / 2 / sizeof *deque->ring) {
         return PF_OUT_OF_MEMORY;
     }
-    int64_t *larger = malloc(2 * room * sizeof *larger);
+    int64_t *larger = pf_prim_alloc(2 * room * sizeof *larger);
     if (!larger) {
         return PF_OUT_OF_MEMORY;
     }
     size_t behind = room - deque->first;
-    pf_status status = copy(larger, deque->ring + deque->first, behind);
+    pf_status status = pf_copy(larger, deque->ring + deque->first, behind * sizeof *larger);
     if (status == PF_OK) {
-        status = copy(larger + behind, deque->ring, deque->first);
+        status = pf_copy(larger + behind, deque->ring, deque->first * sizeof *larger);
     }
     if (status != PF_OK) {
         free(larger);

@@ -6,6 +6,7 @@
 #include "kernels/containers/groups.h"
 #include "kernels/table.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 
@@ -169,13 +170,18 @@ static pf_status sum_integers(void *context, size_t chunk, size_t begin, size_t 
     const uint32_t *ids = work->groups.ids;
     const int64_t *values = work->values->data;
     int64_t *sums = work->results;
-    int128 *wide = calloc(work->groups.found + 1, sizeof *wide);
+    size_t found = work->groups.found;
+    int128 *wide = found < SIZE_MAX / sizeof *wide ? pf_prim_alloc((found + 1) * sizeof *wide) : NULL;
     pf_status status = wide ? PF_OK : PF_OUT_OF_MEMORY;
+    for (size_t group = 0; status == PF_OK && group < found; group++) {
+        wide[group] = 0;
+        status = stop(group) ? PF_CANCELLED : PF_OK;
+    }
     for (size_t i = 0; status == PF_OK && i < work->keys->length; i++) {
         wide[ids[i]] += values[i];
         status = stop(i) ? PF_CANCELLED : PF_OK;
     }
-    for (size_t group = 0; status == PF_OK && group < work->groups.found; group++) {
+    for (size_t group = 0; status == PF_OK && group < found; group++) {
         sums[group] = (int64_t)wide[group];
         status = wide[group] != sums[group] ? PF_OVERFLOW : stop(group) ? PF_CANCELLED : PF_OK;
     }

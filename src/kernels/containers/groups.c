@@ -13,6 +13,7 @@
 #include "kernels/containers/group_steps.h"
 #include "kernels/containers/hash.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 
@@ -108,8 +109,8 @@ static pf_status make_room(pf_grouping *shared, pf_groups *groups)
     }
     free(shared->arranged);
     shared->arranged = NULL;
-    groups->firsts = malloc(entries * sizeof *groups->firsts);
-    groups->counts = malloc(entries * sizeof *groups->counts);
+    groups->firsts = pf_prim_alloc(entries * sizeof *groups->firsts);
+    groups->counts = pf_prim_alloc(entries * sizeof *groups->counts);
     return groups->firsts && groups->counts ? PF_OK : PF_OUT_OF_MEMORY;
 }
 
@@ -145,12 +146,12 @@ pf_status pf_groups_make(const pf_call *call, const pf_buffer *keys, bool with_i
     }
     size_t chunks = n / PF_GROUP_CHUNK + (n % PF_GROUP_CHUNK != 0);
     pf_grouping shared = {.keys = keys, .chunks = chunks};
-    shared.entries = malloc(n * sizeof *shared.entries);
+    shared.entries = pf_prim_alloc(n * sizeof *shared.entries);
     shared.entry_count = malloc(chunks * sizeof *shared.entry_count);
-    shared.starts = malloc(chunks * (PF_GROUP_PARTITIONS + 1) * sizeof *shared.starts);
-    shared.arranged = malloc(n * sizeof *shared.arranged);
-    shared.group = malloc(n * sizeof *shared.group);
-    groups->ids = shared.ids = with_ids ? malloc(n * sizeof *shared.ids) : NULL;
+    shared.starts = pf_prim_alloc(chunks * (PF_GROUP_PARTITIONS + 1) * sizeof *shared.starts);
+    shared.arranged = pf_prim_alloc(n * sizeof *shared.arranged);
+    shared.group = pf_prim_alloc(n * sizeof *shared.group);
+    groups->ids = shared.ids = with_ids ? pf_prim_alloc(n * sizeof *shared.ids) : NULL;
     pf_status status = PF_OUT_OF_MEMORY;
     if (shared.entries && shared.entry_count && shared.starts && shared.arranged && shared.group &&
         (groups->ids || !with_ids)) {

@@ -2,6 +2,7 @@
 #include "kernels/containers/hash.h"
 
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 /* Eight bytes a step, as in the hash of the Firefox and Rust compilers (FxHash), with a shift that carries high bits down. */
 #define MULTIPLIER 0x517cc1b727220a95u
 
+#define BYTES_PER_POLL ((size_t)1 << 20) /* of one text: 100 to 300 us */
 #define SLOTS_PER_POLL 65536 /* 1 MiB: up to a millisecond */
 
 static uint64_t step(uint64_t hash, uint64_t word)
@@ -22,9 +24,16 @@ uint64_t pf_tag_slice(const pf_slice *slice)
     const char *data = slice->data;
     size_t left = slice->length;
     uint64_t hash = step(0, left), word;
-    for (; left >= sizeof word; left -= sizeof word, data += sizeof word) {
-        memcpy(&word, data, sizeof word);
-        hash = step(hash, word);
+    while (left >= sizeof word) {
+        size_t bytes = (left < BYTES_PER_POLL ? left : BYTES_PER_POLL) / sizeof word * sizeof word;
+        for (const char *end = data + bytes; data < end; data += sizeof word) {
+            memcpy(&word, data, sizeof word);
+            hash = step(hash, word);
+        }
+        left -= bytes;
+        if (bytes == BYTES_PER_POLL && pf_cancelled()) {
+            return 0;
+        }
     }
     if (left > 0) {
         word = 0;
@@ -36,12 +45,18 @@ uint64_t pf_tag_slice(const pf_slice *slice)
 
 bool pf_slices_equal(const pf_slice *left, const pf_slice *right)
 {
-    return left->length == right->length && (left->length == 0 || memcmp(left->data, right->data, left->length) == 0);
+    size_t length = left->length;
+    bool equal = length == right->length;
+    for (size_t done = 0; equal && done < length; done += BYTES_PER_POLL) {
+        size_t bytes = length - done < BYTES_PER_POLL ? length - done : BYTES_PER_POLL;
+        equal = memcmp(left->data + done, right->data + done, bytes) == 0 && !(bytes == BYTES_PER_POLL && pf_cancelled());
+    }
+    return equal;
 }
 
 static pf_status make_slots(pf_table *table, size_t slots)
 {
-    table->slots = slots <= SIZE_MAX / sizeof *table->slots ? malloc(slots * sizeof *table->slots) : NULL;
+    table->slots = slots <= SIZE_MAX / sizeof *table->slots ? pf_prim_alloc(slots * sizeof *table->slots) : NULL;
     table->mask = slots - 1;
     table->used = 0;
     if (!table->slots) {

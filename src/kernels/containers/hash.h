@@ -21,6 +21,7 @@ static inline uint64_t pf_mix(uint64_t x)
     return x ^ x >> 31;
 }
 
+/* Both poll along a long text: what they return means nothing in a loop that is to end. */
 uint64_t pf_tag_slice(const pf_slice *slice);
 bool pf_slices_equal(const pf_slice *left, const pf_slice *right);
 

@@ -45,6 +45,9 @@ static pf_status write_visited(void *context, pf_cursor *cursor, uint64_t row, s
     int64_t *output = (int64_t *)context + (size_t)row * width;
     for (size_t done = 0, looked = 0; done < n;) {
         size_t taken = pf_cursor_take(cursor, n - done < per_look ? n - done : per_look);
+        if (taken == 0) {
+            return PF_CANCELLED;
+        }
         write_any_rows(output + done * width, cursor->prefix, width - 1, cursor->candidates + cursor->candidate, taken);
         cursor->candidate += taken;
         done += taken;

@@ -37,10 +37,10 @@ pf_status pf_rows_of_job(const pf_job *job, pf_row_kind kind, pf_rows *rows);
 /* n over k; UINT64_MAX for anything larger than INT64_MAX. */
 uint64_t pf_binomial(size_t n, size_t k);
 
-/* A place among rows of width 1 or more. Belongs to one thread; its arrays to an arena. */
+/* A place among rows of width 1 or more. Belongs to one thread; its smaller arrays to an arena. */
 typedef struct pf_cursor {
     const pf_rows *rows;
-    int64_t *prefix; /* width - 1 values */
+    int64_t *prefix; /* owned: pf_cursor_destroy; width - 1 values, of permutations the others behind them */
     size_t *places;  /* combinations: index of each; permutations: how often a place was moved on; product: place in each pool */
     size_t *starts;  /* product: where each pool starts */
     const int64_t *candidates;
@@ -48,17 +48,20 @@ typedef struct pf_cursor {
     size_t candidate; /* the row's */
 } pf_cursor;
 
+/* Destroy it also after a failure. */
 pf_status pf_cursor_create(const pf_rows *rows, pf_arena *arena, pf_cursor *cursor);
+void pf_cursor_destroy(pf_cursor *cursor);
 /* To row number `row`, below rows->count. Permutations copy the pool for it, and poll: PF_CANCELLED inside a loop that is to end. */
 pf_status pf_cursor_seek(pf_cursor *cursor, uint64_t row);
-/* To the first candidate of the next prefix. Not after the last. */
-void pf_cursor_next_prefix(pf_cursor *cursor);
+/* To the first candidate of the next prefix. Not after the last. Polls, too. */
+pf_status pf_cursor_next_prefix(pf_cursor *cursor);
 
-/* To the next rows that share a prefix and have not been passed: `most` of them at most, from cursor->candidate on. Returns how many. */
+/* To the next rows that share a prefix and have not been passed: `most` of them at most, from cursor->candidate on. Returns how
+ * many, 0 where the loop is to end. */
 static inline size_t pf_cursor_take(pf_cursor *cursor, size_t most)
 {
-    if (cursor->candidate == cursor->candidate_count) {
-        pf_cursor_next_prefix(cursor);
+    if (cursor->candidate == cursor->candidate_count && pf_cursor_next_prefix(cursor) != PF_OK) {
+        return 0;
     }
     size_t left = cursor->candidate_count - cursor->candidate;
     return left < most ? left : most;

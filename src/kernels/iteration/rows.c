@@ -2,10 +2,12 @@
 #include "kernels/iteration/iteration.h"
 
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define COPIED_PER_LOOK 65536 /* values: 512 KiB, some 100 us */
+#define MOVED_PER_LOOK 65536 /* values: 512 KiB, some 100 us */
 
 /* ------------------------------------------------------------------------------------------------ combinations */
 
@@ -65,37 +67,58 @@ static void next_combination_prefix(pf_cursor *cursor)
 
 /* ------------------------------------------------------------------------------------------------ permutations */
 
+/* Moves n values by one place; polls. */
+static pf_status shift_right(int64_t *values, size_t n)
+{
+    while (n > 0) {
+        size_t count = n < MOVED_PER_LOOK ? n : MOVED_PER_LOOK;
+        n -= count;
+        memmove(values + n + 1, values + n, count * sizeof *values);
+        if (n > 0 && pf_cancelled()) {
+            return PF_CANCELLED;
+        }
+    }
+    return PF_OK;
+}
+
+/* Moves n values, the first of them to the place before; polls. */
+static pf_status shift_left(int64_t *values, size_t n)
+{
+    for (size_t begin = 0; begin < n; begin += MOVED_PER_LOOK) {
+        if (begin > 0 && pf_cancelled()) {
+            return PF_CANCELLED;
+        }
+        size_t count = n - begin < MOVED_PER_LOOK ? n - begin : MOVED_PER_LOOK;
+        memmove(values + begin - 1, values + begin, count * sizeof *values);
+    }
+    return PF_OK;
+}
+
 /* The prefix and the values that it does not use lie in one array of n, cursor->prefix; the unused ones, which are the
  * candidates, in the order of the pool. */
 static pf_status seek_permutation(pf_cursor *cursor, uint64_t row)
 {
     const pf_rows *rows = cursor->rows;
-    for (size_t begin = 0; begin < rows->n; begin += COPIED_PER_LOOK) {
-        size_t count = rows->n - begin < COPIED_PER_LOOK ? rows->n - begin : COPIED_PER_LOOK;
-        memcpy(cursor->prefix + begin, rows->values + begin, count * sizeof *cursor->prefix);
-        if (count == COPIED_PER_LOOK && pf_cancelled()) {
-            return PF_CANCELLED;
-        }
-    }
+    pf_status status = pf_copy(cursor->prefix, rows->values, rows->n * sizeof *cursor->prefix);
     uint64_t block = (uint64_t)rows->count;
-    for (size_t i = 0; i + 1 < rows->width; i++) {
+    for (size_t i = 0; status == PF_OK && i + 1 < rows->width; i++) {
         block /= rows->n - i; /* rows that begin alike up to here */
         size_t place = (size_t)(row / block);
         row %= block;
         int64_t chosen = cursor->prefix[i + place];
-        memmove(cursor->prefix + i + 1, cursor->prefix + i, place * sizeof chosen);
+        status = shift_right(cursor->prefix + i, place);
         cursor->prefix[i] = chosen;
         cursor->places[i] = place;
     }
     cursor->candidates = cursor->prefix + rows->width - 1;
     cursor->candidate_count = rows->n - rows->width + 1;
     cursor->candidate = (size_t)row;
-    return PF_OK;
+    return status;
 }
 
 /* As itertools.permutations does it: a place takes each unused value in turn; when all were there, the values go back to
  * the order of the pool and the place before moves on. */
-static void next_permutation_prefix(pf_cursor *cursor)
+static pf_status next_permutation_prefix(pf_cursor *cursor)
 {
     const pf_rows *rows = cursor->rows;
     int64_t *items = cursor->prefix;
@@ -105,12 +128,16 @@ static void next_permutation_prefix(pf_cursor *cursor)
         if (place < rows->n - i) {
             items[i] = items[i + place];
             items[i + place] = here;
-            return;
+            return PF_OK;
         }
-        memmove(items + i, items + i + 1, (rows->n - i - 1) * sizeof here);
+        pf_status status = shift_left(items + i + 1, rows->n - i - 1);
+        if (status != PF_OK) {
+            return status;
+        }
         items[rows->n - 1] = here;
         cursor->places[i] = 0;
     }
+    return PF_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------ products */
@@ -163,9 +190,9 @@ pf_status pf_cursor_create(const pf_rows *rows, pf_arena *arena, pf_cursor *curs
     *cursor = (pf_cursor){.rows = rows};
     size_t prefix = rows->kind == PF_ROWS_PERMUTATIONS ? rows->n : rows->width;
     void *memory;
-    pf_status status = pf_arena_alloc(arena, prefix * sizeof *cursor->prefix, &memory);
+    cursor->prefix = prefix <= SIZE_MAX / sizeof *cursor->prefix ? pf_prim_alloc(prefix * sizeof *cursor->prefix) : NULL;
+    pf_status status = cursor->prefix ? PF_OK : PF_OUT_OF_MEMORY;
     if (status == PF_OK) {
-        cursor->prefix = memory;
         status = pf_arena_alloc(arena, rows->width * sizeof *cursor->places, &memory);
     }
     if (status == PF_OK) {
@@ -176,6 +203,11 @@ pf_status pf_cursor_create(const pf_rows *rows, pf_arena *arena, pf_cursor *curs
         cursor->starts = memory;
     }
     return status;
+}
+
+void pf_cursor_destroy(pf_cursor *cursor)
+{
+    free(cursor->prefix);
 }
 
 pf_status pf_cursor_seek(pf_cursor *cursor, uint64_t row)
@@ -192,7 +224,7 @@ pf_status pf_cursor_seek(pf_cursor *cursor, uint64_t row)
     return PF_OK;
 }
 
-void pf_cursor_next_prefix(pf_cursor *cursor)
+pf_status pf_cursor_next_prefix(pf_cursor *cursor)
 {
     cursor->candidate = 0;
     switch (cursor->rows->kind) {
@@ -200,9 +232,9 @@ void pf_cursor_next_prefix(pf_cursor *cursor)
         next_combination_prefix(cursor);
         break;
     case PF_ROWS_PERMUTATIONS:
-        next_permutation_prefix(cursor);
-        break;
+        return next_permutation_prefix(cursor);
     case PF_ROWS_PRODUCT:
         next_product_prefix(cursor);
     }
+    return PF_OK;
 }

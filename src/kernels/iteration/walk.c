@@ -39,6 +39,7 @@ static pf_status walk_chunk(void *context, size_t chunk, size_t begin, size_t en
     if (status == PF_OK) {
         status = shared->visit(shared->context, &cursor, row, end - begin);
     }
+    pf_cursor_destroy(&cursor);
     pf_arena_destroy(arena);
     return status;
 }

@@ -46,6 +46,9 @@ static pf_status count_visited(void *context, pf_cursor *cursor, uint64_t row, s
     size_t per_look = pf_rows_per_look(cursor->rows);
     for (size_t done = 0, looked = 0; done < n;) {
         size_t taken = pf_cursor_take(cursor, n - done < per_look ? n - done : per_look);
+        if (taken == 0) {
+            return PF_CANCELLED;
+        }
         int64_t wanted;
         if (wanted_last(cursor, total, &wanted)) {
             found += count_equal(cursor->candidates + cursor->candidate, taken, wanted);

@@ -14,6 +14,7 @@
 #include "kernels/matmul/matmul.h"
 #include "photofinish.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #define BLOCK_STRIPS 16 /* a block of the product: 16 x 16 tiles */
 #define DEPTH 256       /* a stretch of the inner index: a strip of it takes 8 KiB, a block's 2 x 16 strips 256 KiB */
 #define STRETCH 16384   /* elements of a strip packed before cancelling is looked at, and about as many in a chunk */
+#define ZEROED 65536    /* elements of the product a chunk */
 
 typedef struct product_state {
     /* immutable while a loop runs */
@@ -165,6 +167,19 @@ static pf_status multiply_block(void *context, size_t block, size_t begin, size_
 
 /* ------------------------------------------------------------------------------------------------ the product */
 
+static pf_status zero(void *context, size_t chunk, size_t begin, size_t end)
+{
+    (void)chunk;
+    const product_state *shared = context;
+    memset(shared->product + begin, 0, (end - begin) * sizeof *shared->product);
+    return PF_OK;
+}
+
+static pf_status zero_product(const pf_call *call, product_state *shared)
+{
+    return pf_parallel_for(call, shared->rows * shared->columns, ZEROED, zero, shared);
+}
+
 static pf_status run(const pf_call *call, product_state *shared)
 {
     size_t strips_per_chunk = STRETCH / shared->inner + 1;
@@ -173,7 +188,9 @@ static pf_status run(const pf_call *call, product_state *shared)
         status = pf_parallel_for(call, shared->right_strips, strips_per_chunk, pack_right, shared);
     }
     if (status == PF_OK) {
-        memset(shared->product, 0, shared->rows * shared->columns * sizeof(double));
+        status = zero_product(call, shared);
+    }
+    if (status == PF_OK) {
         shared->blocks_across = divided_up(shared->right_strips, BLOCK_STRIPS);
         size_t blocks = divided_up(shared->left_strips, BLOCK_STRIPS) * shared->blocks_across;
         status = pf_parallel_for(call, blocks, 1, multiply_block, shared);
@@ -190,7 +207,7 @@ static pf_status alloc_strips(product_state *shared)
     if (strips > SIZE_MAX / sizeof(double) / PF_TILE_ROWS / shared->inner) {
         return PF_OUT_OF_MEMORY;
     }
-    shared->left_packed = malloc(strips * PF_TILE_ROWS * shared->inner * sizeof(double));
+    shared->left_packed = pf_prim_alloc(strips * PF_TILE_ROWS * shared->inner * sizeof(double));
     if (!shared->left_packed) {
         return PF_OUT_OF_MEMORY;
     }
@@ -204,10 +221,6 @@ pf_status pf_matmul_double(const pf_call *call, const double *left, const double
     if (rows == 0 || columns == 0) {
         return PF_OK;
     }
-    if (inner == 0) {
-        memset(product, 0, rows * columns * sizeof *product);
-        return PF_OK;
-    }
     product_state shared = {
         .left = left,
         .right = right,
@@ -218,6 +231,9 @@ pf_status pf_matmul_double(const pf_call *call, const double *left, const double
         .left_strips = divided_up(rows, PF_TILE_ROWS),
         .right_strips = divided_up(columns, PF_TILE_COLUMNS),
     };
+    if (inner == 0) {
+        return zero_product(call, &shared);
+    }
     pf_status status = alloc_strips(&shared);
     if (status == PF_OK) {
         status = run(call, &shared);

@@ -5,6 +5,7 @@
  */
 #include "kernels/sort/sort.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,7 +185,7 @@ static pf_status argsort(const pf_call *call, const void *keys, size_t n, bool r
     if (n == 0) {
         return PF_OK;
     }
-    uint64_t *memory = malloc(2 * n * sizeof *memory);
+    uint64_t *memory = pf_prim_alloc(2 * n * sizeof *memory);
     if (!memory) {
         return PF_OUT_OF_MEMORY;
     }

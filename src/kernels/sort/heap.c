@@ -4,6 +4,7 @@
  */
 #include "kernels/sort/sort.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +124,7 @@ pf_status pf_choose_heap(const pf_call *call, const pf_choice *choice, uint64_t 
     size_t chunk = choice->k < CHUNK / 8 ? CHUNK : choice->k > choice->n / 8 ? choice->n : 8 * choice->k;
     size_t size = choice->k < chunk ? choice->k : chunk;
     size_t chunks = choice->n / chunk + (choice->n % chunk != 0);
-    heaps shared = {choice, chunk, size, malloc(chunks * size * sizeof(uint64_t))};
+    heaps shared = {choice, chunk, size, pf_prim_alloc(chunks * size * sizeof(uint64_t))};
     *chosen = shared.keys;
     if (!shared.keys) {
         return PF_OUT_OF_MEMORY;

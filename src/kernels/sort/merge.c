@@ -178,10 +178,7 @@ pf_status pf_merge_alone(uint64_t *keys, uint64_t *scratch, size_t n)
         from = to;
         to = other;
     }
-    if (from != keys) {
-        memcpy(keys, from, n * sizeof *keys);
-    }
-    return PF_OK;
+    return from == keys ? PF_OK : pf_copy(keys, from, n * sizeof *keys);
 }
 
 /* ------------------------------------------------------------------------------------------------ on all threads */

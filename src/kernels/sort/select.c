@@ -5,6 +5,7 @@
  */
 #include "kernels/sort/sort.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -143,7 +144,7 @@ static pf_status take_k(void *context, size_t chunk, size_t begin, size_t end)
 {
     (void)chunk, (void)begin, (void)end;
     selection *shared = context;
-    uint64_t *scratch = malloc(shared->total * sizeof *scratch);
+    uint64_t *scratch = pf_prim_alloc(shared->total * sizeof *scratch);
     if (!scratch) {
         return PF_OUT_OF_MEMORY;
     }
@@ -186,7 +187,7 @@ static pf_status sample_limit(const pf_choice *choice, double rank, uint64_t *li
 pf_status pf_choose_select(const pf_call *call, const pf_choice *choice, uint64_t **chosen)
 {
     size_t n = choice->n;
-    selection shared = {.choice = choice, .kept = malloc(n * sizeof(uint64_t))};
+    selection shared = {.choice = choice, .kept = pf_prim_alloc(n * sizeof(uint64_t))};
     shared.count = malloc(pf_sort_chunks(n) * sizeof *shared.count);
     *chosen = shared.kept;
     pf_status status = shared.kept && shared.count ? PF_OK : PF_OUT_OF_MEMORY;

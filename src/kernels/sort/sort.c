@@ -1,6 +1,7 @@
 /* sort.c: sorted copies of arrays: keys are made, sorted, and turned back into numbers. */
 #include "kernels/sort/sort.h"
 #include "runtime/loop.h"
+#include "runtime/prim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,7 @@ static pf_status sort(const pf_call *call, const void *values, size_t n, bool re
     if (n == 0) {
         return PF_OK;
     }
-    uint64_t *scratch = malloc(n * sizeof *scratch);
+    uint64_t *scratch = pf_prim_alloc(n * sizeof *scratch);
     if (!scratch) {
         return PF_OUT_OF_MEMORY;
     }
