@@ -160,7 +160,7 @@ def test_narrow_nan_and_zeros():
     (lambda: kernels.stream_sum(3), TypeError, "not iterable"),
     (lambda: kernels.stream_sum([1], block=0), ValueError, "1 or more"),
     (lambda: kernels.stream_sum([1], block="1"), TypeError, "str"),
-    (lambda: kernels.stream_sum([1], block=2**62), MemoryError, ""),
+    (lambda: kernels.stream_sum([1], block=2**62), MemoryError, "kernels.stream_sum: not enough memory"),
 ])
 def test_errors(call, error, words):
     with pytest.raises(error) as caught:

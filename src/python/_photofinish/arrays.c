@@ -3,17 +3,16 @@
  */
 #include "arrays.h"
 
-PyObject *pfpy_array_open(pf_type type, uint64_t length, Py_buffer *view, pf_buffer *buffer)
+#include "memory.h"
+
+PyObject *pfpy_array_open(const char *what, pf_type type, uint64_t length, Py_buffer *view, pf_buffer *buffer)
 {
     if (length > (uint64_t)PY_SSIZE_T_MAX / 8) {
-        return PyErr_NoMemory();
+        return pfpy_no_memory(what, length <= UINT64_MAX / 8 ? length * 8 : UINT64_MAX);
     }
-    PyObject *made = NULL;
     PyObject *module = PyImport_ImportModule("array");
     PyObject *one = module ? PyObject_CallMethod(module, "array", "s(i)", type == PF_DOUBLE ? "d" : "q", 0) : NULL;
-    if (one) {
-        made = PySequence_Repeat(one, (Py_ssize_t)length);
-    }
+    PyObject *made = pfpy_made(one ? PySequence_Repeat(one, (Py_ssize_t)length) : NULL, what, length * 8);
     Py_XDECREF(one);
     Py_XDECREF(module);
     if (made && PyObject_GetBuffer(made, view, PyBUF_WRITABLE) < 0) {

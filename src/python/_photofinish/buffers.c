@@ -3,16 +3,10 @@
 
 #include "copies.h"
 #include "items.h"
+#include "memory.h"
 #include "widen.h"
 
 #include <string.h>
-
-/* 8 bytes for each of n numbers; NULL with MemoryError. Freed by pfpy_numbers_release. */
-static void *room_for(size_t n)
-{
-    void *room = n <= PY_SSIZE_T_MAX / 8 ? PyMem_Malloc(n > 0 ? n * 8 : 8) : NULL;
-    return room ? room : PyErr_NoMemory();
-}
 
 /* ------------------------------------------------------------------------------------------------ typed buffers */
 
@@ -44,7 +38,7 @@ static int convert_view(const char *what, kind kind, pfpy_numbers *numbers)
     double start = pfpy_copy_start();
     const Py_buffer *view = &numbers->view;
     size_t n = numbers->buffer.length;
-    void *room = room_for(n);
+    void *room = pfpy_room(what, n, 8);
     if (!room) {
         return -1;
     }
@@ -120,7 +114,7 @@ static int get_items(PyObject *items, const char *what, pfpy_numbers *numbers)
     double start = pfpy_copy_start();
     Py_ssize_t size = PySequence_Size(items);
     size_t n = size > 0 ? (size_t)size : 0;
-    void *room = size < 0 ? NULL : room_for(n);
+    void *room = size < 0 ? NULL : pfpy_room(what, n, 8);
     if (!room) {
         return -1;
     }
@@ -154,7 +148,7 @@ static int get_iterable(PyObject *values, const char *what, pfpy_numbers *number
         }
         return -1;
     }
-    PyObject *items = PySequence_List(iterator);
+    PyObject *items = pfpy_made(PySequence_List(iterator), what, UINT64_MAX);
     Py_DECREF(iterator);
     if (!items) {
         return -1;
@@ -195,14 +189,14 @@ int pfpy_typed_get(PyObject *values, const char *what, pfpy_numbers *numbers)
     return get(values, what, true, numbers);
 }
 
-int pfpy_numbers_as(pfpy_numbers *numbers, pf_type type)
+int pfpy_numbers_as(pfpy_numbers *numbers, const char *what, pf_type type)
 {
     pf_buffer *buffer = &numbers->buffer;
     if (buffer->type == type) {
         return 0;
     }
     double start = pfpy_copy_start();
-    void *room = room_for(buffer->length);
+    void *room = pfpy_room(what, buffer->length, 8);
     if (!room) {
         return -1;
     }

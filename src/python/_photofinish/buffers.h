@@ -24,7 +24,7 @@ int pfpy_typed_get(PyObject *values, const char *what, pfpy_numbers *numbers);
 
 /* Makes them PF_DOUBLE, or integers PF_INT64, where they are not; counts as copying. Ints beyond 2^53 are rounded as by float().
  * 0, or -1 with MemoryError; they have to be released either way. */
-int pfpy_numbers_as(pfpy_numbers *numbers, pf_type type);
+int pfpy_numbers_as(pfpy_numbers *numbers, const char *what, pf_type type);
 
 void pfpy_numbers_release(pfpy_numbers *numbers);
 

@@ -10,6 +10,7 @@
 #include "buffers.h"
 #include "call.h"
 #include "copies.h"
+#include "memory.h"
 #include "kernels/table.h"
 
 /* Methods by domain, each ended by an empty entry. */

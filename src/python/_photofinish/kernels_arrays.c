@@ -7,7 +7,7 @@ static int doubles_get(PyObject *values, const char *what, pfpy_numbers *numbers
     if (pfpy_numbers_get(values, what, numbers) < 0) {
         return -1;
     }
-    if (pfpy_numbers_as(numbers, PF_DOUBLE) < 0) {
+    if (pfpy_numbers_as(numbers, what, PF_DOUBLE) < 0) {
         pfpy_numbers_release(numbers);
         return -1;
     }
@@ -18,7 +18,7 @@ static int doubles_get(PyObject *values, const char *what, pfpy_numbers *numbers
 static PyObject *open_result(PyObject *out, const char *what, size_t length, Py_buffer *view, pf_buffer *buffer)
 {
     if (out == Py_None) {
-        return pfpy_array_open(PF_DOUBLE, length, view, buffer);
+        return pfpy_array_open(what, PF_DOUBLE, length, view, buffer);
     }
     return pfpy_out_take(out, what, PF_DOUBLE, length, view, buffer) < 0 ? NULL : Py_NewRef(out);
 }
@@ -150,7 +150,7 @@ static int sizes_from(PyObject *const *arguments, int64_t *sizes)
         }
     }
     if (sizes[2] > 0 && sizes[0] > PY_SSIZE_T_MAX / 8 / sizes[2]) {
-        PyErr_NoMemory();
+        pfpy_no_memory("matmul", UINT64_MAX);
         return -1;
     }
     return 0;

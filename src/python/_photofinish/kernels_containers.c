@@ -5,10 +5,9 @@
 #include <string.h>
 
 /* Room for outputs of n elements of 8 bytes, twice; the kernel says how many it wrote. NULL with MemoryError; PyMem_Free. */
-static void *room(size_t n)
+static void *room(const char *what, size_t n)
 {
-    void *made = n < PY_SSIZE_T_MAX / 16 ? PyMem_Malloc(16 * (n + 1)) : NULL;
-    return made ? made : PyErr_NoMemory();
+    return pfpy_room(what, (uint64_t)n + 1, 16);
 }
 
 /* Adds the item; takes over the reference to `value`. 0, or -1. */
@@ -64,11 +63,11 @@ static PyObject *arrays_of(const pfpy_keys *keys, const pf_job *job)
     Py_buffer view;
     pf_buffer made;
     PyObject *distinct = NULL;
-    PyObject *counts = pfpy_array_open(PF_INT64, found, &view, &made);
+    PyObject *counts = pfpy_array_open("count_arrays", PF_INT64, found, &view, &made);
     if (counts) {
         memcpy(made.data, job->outputs[1].data, 8 * found);
         counts = pfpy_array_close(counts, &view, 0);
-        distinct = keys->text ? list_of_firsts(keys, &job->outputs[0]) : pfpy_array_open(keys->buffer.type, found, &view, &made);
+        distinct = keys->text ? list_of_firsts(keys, &job->outputs[0]) : pfpy_array_open("count_arrays", keys->buffer.type, found, &view, &made);
     }
     if (distinct && !keys->text) {
         for (size_t group = 0; group < found; group++) {
@@ -92,7 +91,7 @@ static PyObject *count_as(PyObject *module, const char *what, PyObject *(*form)(
         return NULL;
     }
     size_t n = keys.buffer.length;
-    int64_t *memory = room(n);
+    int64_t *memory = room(what, n);
     PyObject *counts = NULL;
     pf_job job = {.inputs[0] = keys.buffer, .outputs = {{memory, n, PF_INT64}, {memory + n, n, PF_INT64}}};
     if (memory && pfpy_run(module, what, PF_KERNEL_count, arguments[1], &job) == 0) {
@@ -131,7 +130,7 @@ static PyObject *group_sum(PyObject *module, PyObject *const *arguments, Py_ssiz
     if (values.buffer.length != n) {
         PyErr_Format(PyExc_ValueError, "kernels.group_sum: %zd keys, but %zd values", (Py_ssize_t)n, (Py_ssize_t)values.buffer.length);
     } else {
-        memory = room(n);
+        memory = room("group_sum", n);
     }
     if (memory) {
         pf_job job = {.inputs = {keys.buffer, values.buffer},
@@ -170,11 +169,11 @@ static PyObject *group_indices(PyObject *module, PyObject *const *arguments, Py_
         return NULL;
     }
     size_t n = keys.buffer.length;
-    int64_t *starts = room(n);
+    int64_t *starts = room("group_indices", n);
     PyObject *groups = NULL;
     Py_buffer view;
     pf_job job = {.inputs[0] = keys.buffer, .outputs[1] = {starts, n + 1, PF_INT64}};
-    PyObject *order = starts ? pfpy_array_open(PF_INT64, n, &view, &job.outputs[0]) : NULL;
+    PyObject *order = starts ? pfpy_array_open("group_indices", PF_INT64, n, &view, &job.outputs[0]) : NULL;
     if (order) {
         if (pfpy_run(module, "group_indices", PF_KERNEL_group_order, arguments[1], &job) == 0) {
             groups = dict_of_slices(&keys, order, &job.outputs[0], &job.outputs[1]);
@@ -198,7 +197,7 @@ static PyObject *unique(PyObject *module, PyObject *const *arguments, Py_ssize_t
     PyObject *distinct = NULL;
     pf_job job = {.inputs[0] = keys.buffer};
     if (keys.text) {
-        int64_t *firsts = room(n);
+        int64_t *firsts = room("unique", n);
         job.outputs[0] = (pf_buffer){firsts, n, PF_INT64};
         if (firsts && pfpy_run(module, "unique", PF_KERNEL_unique, arguments[1], &job) == 0) {
             distinct = list_of_firsts(&keys, &job.outputs[0]);
@@ -206,7 +205,7 @@ static PyObject *unique(PyObject *module, PyObject *const *arguments, Py_ssize_t
         PyMem_Free(firsts);
     } else {
         Py_buffer view;
-        distinct = pfpy_array_open(keys.buffer.type, n, &view, &job.outputs[0]);
+        distinct = pfpy_array_open("unique", keys.buffer.type, n, &view, &job.outputs[0]);
         if (distinct) {
             distinct = pfpy_array_close(distinct, &view, pfpy_run(module, "unique", PF_KERNEL_unique, arguments[1], &job));
         }

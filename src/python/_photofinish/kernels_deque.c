@@ -21,13 +21,20 @@ static int64_t *take_value(PyObject *value, int64_t *taken)
     return overflow || (*taken == -1 && PyErr_Occurred()) ? NULL : taken;
 }
 
+/* A full ring wants one of twice its size. */
+static PyObject *pushed(PyObject *self, pf_status status)
+{
+    uint64_t length = pf_deque_length(ring_of(self));
+    return status == PF_OK ? Py_NewRef(Py_None) : pfpy_no_memory("Deque", 2 * length * sizeof(int64_t));
+}
+
 static PyObject *append(PyObject *self, PyObject *value)
 {
     int64_t taken;
     if (!take_value(value, &taken)) {
         return NULL;
     }
-    return pf_deque_push_right(ring_of(self), taken) == PF_OK ? Py_NewRef(Py_None) : PyErr_NoMemory();
+    return pushed(self, pf_deque_push_right(ring_of(self), taken));
 }
 
 static PyObject *append_left(PyObject *self, PyObject *value)
@@ -36,7 +43,7 @@ static PyObject *append_left(PyObject *self, PyObject *value)
     if (!take_value(value, &taken)) {
         return NULL;
     }
-    return pf_deque_push_left(ring_of(self), taken) == PF_OK ? Py_NewRef(Py_None) : PyErr_NoMemory();
+    return pushed(self, pf_deque_push_left(ring_of(self), taken));
 }
 
 static PyObject *take(pf_deque *ring, pf_status (*from)(pf_deque *ring, int64_t *value))
@@ -76,7 +83,7 @@ static PyObject *extend(PyObject *self, PyObject *values)
         status = pf_deque_push_right(ring_of(self), taken[i]);
     }
     pfpy_numbers_release(&numbers);
-    return status == PF_OK ? Py_NewRef(Py_None) : PyErr_NoMemory();
+    return pushed(self, status);
 }
 
 static PyObject *clear(PyObject *self, PyObject *nothing)
@@ -115,7 +122,7 @@ static PyObject *create(PyTypeObject *type, PyObject *arguments, PyObject *keywo
     }
     if (pf_deque_create(&((deque_object *)self)->ring) != PF_OK) {
         Py_DECREF(self);
-        return PyErr_NoMemory();
+        return pfpy_no_memory("Deque", sizeof(int64_t));
     }
     PyObject *extended = values ? extend(self, values) : Py_NewRef(Py_None);
     if (!extended) {
@@ -208,7 +215,7 @@ static PyObject *deque_play(PyObject *module, PyObject *const *arguments, Py_ssi
     Py_buffer view;
     pf_job job = {.inputs = {{script, (size_t)n, PF_BYTES}, values.buffer}};
     if (check_script(script, n, values.buffer.length, &pops) == 0) {
-        result = pfpy_array_open(PF_INT64, pops, &view, &job.outputs[0]);
+        result = pfpy_array_open("deque_play", PF_INT64, pops, &view, &job.outputs[0]);
     }
     if (result) {
         result = pfpy_array_close(result, &view, pfpy_run(module, "deque_play", PF_KERNEL_deque_play, arguments[2], &job));

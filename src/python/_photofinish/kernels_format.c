@@ -5,7 +5,7 @@
 static PyObject *text_from(const char *room, size_t length)
 {
     double start = pfpy_copy_start();
-    PyObject *text = PyBytes_FromStringAndSize(room, (Py_ssize_t)length);
+    PyObject *text = pfpy_made(PyBytes_FromStringAndSize(room, (Py_ssize_t)length), "format_lines", length);
     pfpy_copied(start, length);
     return text;
 }
@@ -20,15 +20,13 @@ static PyObject *format_lines(PyObject *module, PyObject *const *arguments, Py_s
     bool real = values.buffer.type == PF_DOUBLE;
     size_t most = real ? PF_FORMAT_DOUBLE_BYTES : PF_FORMAT_INT64_BYTES;
     size_t n = values.buffer.length;
-    char *room = n < PY_SSIZE_T_MAX / most ? PyMem_Malloc(n * most + 1) : NULL;
+    char *room = pfpy_room("format_lines", n, most);
     PyObject *text = NULL;
     if (room) {
         pf_job job = {.inputs[0] = values.buffer, .outputs[0] = {room, n * most, PF_BYTES}};
         if (pfpy_run(module, "format_lines", real ? PF_KERNEL_format_double : PF_KERNEL_format_int64, arguments[1], &job) == 0) {
             text = text_from(room, job.outputs[0].length);
         }
-    } else {
-        PyErr_NoMemory();
     }
     PyMem_Free(room);
     pfpy_numbers_release(&values);

@@ -14,8 +14,8 @@ static PyObject *groupby(PyObject *module, PyObject *const *arguments, Py_ssize_
     if (pfpy_run(module, "groupby", PF_KERNEL_count_groups, arguments[1], &job) == 0) {
         Py_buffer keys_view, lengths_view;
         uint64_t groups = (uint64_t)job.integers[0];
-        keys = pfpy_array_open(PF_INT64, groups, &keys_view, &job.outputs[0]);
-        lengths = keys ? pfpy_array_open(PF_INT64, groups, &lengths_view, &job.outputs[1]) : NULL;
+        keys = pfpy_array_open("groupby", PF_INT64, groups, &keys_view, &job.outputs[0]);
+        lengths = keys ? pfpy_array_open("groupby", PF_INT64, groups, &lengths_view, &job.outputs[1]) : NULL;
         int ran = lengths ? pfpy_run(module, "groupby", PF_KERNEL_groupby, arguments[1], &job) : -1;
         keys = keys ? pfpy_array_close(keys, &keys_view, ran) : NULL;
         lengths = lengths ? pfpy_array_close(lengths, &lengths_view, ran) : NULL;
@@ -38,7 +38,7 @@ static PyObject *cycle(PyObject *module, PyObject *const *arguments, Py_ssize_t 
     }
     pf_job job = {.integers[0] = start, .inputs[0] = numbers.buffer};
     Py_buffer view;
-    PyObject *output = pfpy_array_open(PF_INT64, numbers.buffer.length > 0 ? (uint64_t)length : 0, &view, &job.outputs[0]);
+    PyObject *output = pfpy_array_open("cycle", PF_INT64, numbers.buffer.length > 0 ? (uint64_t)length : 0, &view, &job.outputs[0]);
     if (output) {
         output = pfpy_array_close(output, &view, pfpy_run(module, "cycle", PF_KERNEL_cycle, arguments[3], &job));
     }
@@ -75,7 +75,7 @@ static PyObject *chain(PyObject *module, PyObject *const *arguments, Py_ssize_t 
     pfpy_numbers *numbers = PyMem_Calloc(count > 0 ? (size_t)count : 1, sizeof *numbers);
     pf_slice *slices = PyMem_Calloc(count > 0 ? (size_t)count : 1, sizeof *slices);
     Py_ssize_t held = 0;
-    PyObject *output = numbers && slices ? NULL : PyErr_NoMemory();
+    PyObject *output = numbers && slices ? NULL : pfpy_no_memory("chain", (uint64_t)count * (sizeof *numbers + sizeof *slices));
     if (numbers && slices && get_arrays(arguments[0], numbers, slices, count, &held) == 0) {
         pf_job job = {.inputs[0] = {slices, (size_t)count, PF_SLICES}};
         uint64_t length = 0;
@@ -83,7 +83,7 @@ static PyObject *chain(PyObject *module, PyObject *const *arguments, Py_ssize_t 
             length += numbers[i].buffer.length;
         }
         Py_buffer view;
-        output = pfpy_array_open(count > 0 ? numbers[0].buffer.type : PF_INT64, length, &view, &job.outputs[0]);
+        output = pfpy_array_open("chain", count > 0 ? numbers[0].buffer.type : PF_INT64, length, &view, &job.outputs[0]);
         if (output) {
             output = pfpy_array_close(output, &view, pfpy_run(module, "chain", PF_KERNEL_chain, arguments[1], &job));
         }

@@ -136,7 +136,7 @@ static PyObject *line_starts(PyObject *module, PyObject *const *arguments, Py_ss
     if (count_here(module, &text.buffer, &lines) == 0) {
         pf_job job = {.inputs[0] = text.buffer};
         Py_buffer view;
-        starts = pfpy_array_open(PF_INT64, lines + 1, &view, &job.outputs[0]);
+        starts = pfpy_array_open("line_starts", PF_INT64, lines + 1, &view, &job.outputs[0]);
         if (starts) {
             starts = pfpy_array_close(starts, &view, pfpy_run(module, "line_starts", PF_KERNEL_line_starts, arguments[1], &job));
         }

@@ -6,7 +6,7 @@
 static PyObject *list_of_bools(const uint8_t *contained, size_t n)
 {
     double start = pfpy_copy_start();
-    PyObject *list = PyList_New((Py_ssize_t)n);
+    PyObject *list = pfpy_made(PyList_New((Py_ssize_t)n), "contains", n * sizeof(PyObject *));
     for (size_t i = 0; list && i < n; i++) {
         PyList_SetItem(list, (Py_ssize_t)i, PyBool_FromLong(contained[i]));
     }
@@ -32,11 +32,9 @@ static PyObject *contains(PyObject *module, PyObject *const *arguments, Py_ssize
     PyObject *list = NULL;
     if (pfpy_keys_match(&haystack, &needles, "contains") == 0) {
         size_t n = needles.buffer.length;
-        uint8_t *contained = PyMem_Malloc(n + 1);
+        uint8_t *contained = pfpy_room("contains", n, 1);
         pf_job job = {.integers[0] = method, .inputs = {haystack.buffer, needles.buffer}, .outputs[0] = {contained, n, PF_BYTES}};
-        if (!contained) {
-            PyErr_NoMemory();
-        } else if (pfpy_run(module, "contains", PF_KERNEL_contains, arguments[3], &job) == 0) {
+        if (contained && pfpy_run(module, "contains", PF_KERNEL_contains, arguments[3], &job) == 0) {
             list = list_of_bools(contained, n);
         }
         PyMem_Free(contained);
@@ -68,10 +66,10 @@ static int take_default(PyObject *fallback, pf_job *job)
 static PyObject *missing(PyObject *module, const pfpy_keys *keys, const pfpy_keys *wanted, PyObject *threads)
 {
     size_t n = wanted->buffer.length;
-    uint8_t *contained = PyMem_Malloc(n + 1);
+    uint8_t *contained = pfpy_room("lookup", n, 1);
     pf_job job = {.integers[0] = 1, .inputs = {keys->buffer, wanted->buffer}, .outputs[0] = {contained, n, PF_BYTES}};
     if (!contained) {
-        return PyErr_NoMemory();
+        return NULL;
     }
     if (pfpy_run(module, "lookup", PF_KERNEL_contains, threads, &job) == 0) {
         size_t i = 0;
@@ -103,7 +101,7 @@ static PyObject *look_up(PyObject *module, pfpy_keys *keys, const pfpy_numbers *
     job.inputs[0] = keys->buffer;
     job.inputs[2] = wanted->buffer;
     Py_buffer view;
-    PyObject *results = pfpy_array_open(values->buffer.type, wanted->buffer.length, &view, &job.outputs[0]);
+    PyObject *results = pfpy_array_open("lookup", values->buffer.type, wanted->buffer.length, &view, &job.outputs[0]);
     if (results) {
         results = pfpy_array_close(results, &view, pfpy_run(module, "lookup", PF_KERNEL_lookup, threads, &job));
     }

@@ -53,7 +53,7 @@ static PyObject *are_prime(PyObject *module, PyObject *const *arguments, Py_ssiz
         pfpy_want_integers("are_prime", &numbers) < 0) {
         return NULL;
     }
-    PyObject *prime = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)numbers.buffer.length);
+    PyObject *prime = pfpy_made(PyBytes_FromStringAndSize(NULL, (Py_ssize_t)numbers.buffer.length), "are_prime", numbers.buffer.length);
     if (prime) {
         pf_job job = {
             .inputs[0] = numbers.buffer,

@@ -85,7 +85,7 @@ static int make_equal(pfpy_numbers *left, pfpy_numbers *right)
         return 0;
     }
     pf_type type = is_real(left->buffer.type) || is_real(right->buffer.type) ? PF_DOUBLE : PF_INT64;
-    return pfpy_numbers_as(left, type) < 0 || pfpy_numbers_as(right, type) < 0 ? -1 : 0;
+    return pfpy_numbers_as(left, "dot", type) < 0 || pfpy_numbers_as(right, "dot", type) < 0 ? -1 : 0;
 }
 
 /* dot(left, right, threads) */

@@ -29,13 +29,10 @@ static int append_pool(pools *pools, const pf_buffer *values, size_t at)
 {
     double start = pfpy_copy_start();
     size_t n = pools->values.length;
-    if (values->length > PY_SSIZE_T_MAX / 8 - n) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    int64_t *joined = PyMem_Realloc(pools->joined, (n + values->length > 0 ? n + values->length : 1) * sizeof *joined);
+    uint64_t bytes = ((uint64_t)n + values->length) * sizeof(int64_t); /* of arrays that exist: far below 2^64 */
+    int64_t *joined = bytes <= PY_SSIZE_T_MAX ? PyMem_Realloc(pools->joined, bytes > 0 ? (size_t)bytes : 1) : NULL;
     if (!joined) {
-        PyErr_NoMemory();
+        pfpy_no_memory("product", bytes);
         return -1;
     }
     if (values->length > 0) {
@@ -59,7 +56,7 @@ static int get_pools(PyObject *tuple, const char *what, pools *pools)
     pfpy_numbers *numbers = PyMem_Calloc(1, sizeof *numbers);
     int got = pools->lengths && numbers ? 0 : -1;
     if (got < 0) {
-        PyErr_NoMemory();
+        pfpy_no_memory(what, (uint64_t)count * sizeof *pools->lengths);
     }
     for (Py_ssize_t i = 0; got == 0 && i < count; i++) {
         got = pfpy_numbers_get(PyTuple_GetItem(tuple, i), what, numbers) < 0 || pfpy_want_integers(what, numbers) < 0 ? -1 : 0;
@@ -132,13 +129,13 @@ static PyObject *write_rows(PyObject *module, const char *what, form form, int k
     stop = stop < count ? stop : count;
     int64_t wanted = start < stop ? stop - start : 0;
     if (__builtin_mul_overflow((uint64_t)wanted, width, &cells)) {
-        return PyErr_NoMemory();
+        return pfpy_no_memory(what, UINT64_MAX);
     }
     pf_job job = job_of(pools, form, r);
     job.integers[1] = wanted > 0 ? start : 0;
     job.integers[2] = wanted;
     Py_buffer view;
-    PyObject *rows = pfpy_array_open(PF_INT64, cells, &view, &job.outputs[0]);
+    PyObject *rows = pfpy_array_open(what, PF_INT64, cells, &view, &job.outputs[0]);
     /* No rows: nothing to run, and r may be beyond what a job can say. */
     return rows ? pfpy_array_close(rows, &view, cells > 0 ? pfpy_run(module, what, kernel, rest[3], &job) : 0) : NULL;
 }

@@ -21,7 +21,7 @@ static PyObject *sort(PyObject *module, PyObject *const *arguments, Py_ssize_t g
     pf_job job = {.integers[0] = algorithm, .inputs[0] = numbers.buffer};
     int kernel = kernel_of(&numbers, PF_KERNEL_sort_int64, PF_KERNEL_sort_double);
     Py_buffer view;
-    PyObject *sorted = pfpy_array_open(numbers.buffer.type, numbers.buffer.length, &view, &job.outputs[0]);
+    PyObject *sorted = pfpy_array_open("sort", numbers.buffer.type, numbers.buffer.length, &view, &job.outputs[0]);
     if (sorted) {
         sorted = pfpy_array_close(sorted, &view, pfpy_run(module, "sort", kernel, arguments[2], &job));
     }
@@ -62,7 +62,7 @@ static PyObject *argsort(PyObject *module, PyObject *const *arguments, Py_ssize_
     pf_job job = {.inputs[0] = keys.buffer};
     int kernel = kernel_of(&keys, PF_KERNEL_argsort_int64, PF_KERNEL_argsort_double);
     Py_buffer view;
-    PyObject *order = pfpy_array_open(PF_INT64, keys.buffer.length, &view, &job.outputs[0]);
+    PyObject *order = pfpy_array_open("argsort", PF_INT64, keys.buffer.length, &view, &job.outputs[0]);
     if (order) {
         order = pfpy_array_close(order, &view, pfpy_run(module, "argsort", kernel, arguments[1], &job));
     }
@@ -90,7 +90,7 @@ static PyObject *numbers_by_key(PyObject *module, PyObject *numbers, const pfpy_
     int kernel = kernel_of(keys, PF_KERNEL_sort_by_key_int64, PF_KERNEL_sort_by_key_double);
     Py_buffer view;
     if (same_length((Py_ssize_t)records.buffer.length, keys->buffer.length) == 0) {
-        sorted = pfpy_array_open(records.buffer.type, records.buffer.length, &view, &job.outputs[0]);
+        sorted = pfpy_array_open("sort_by_key", records.buffer.type, records.buffer.length, &view, &job.outputs[0]);
     }
     if (sorted) {
         sorted = pfpy_array_close(sorted, &view, pfpy_run(module, "sort_by_key", kernel, threads, &job));
@@ -103,7 +103,7 @@ static PyObject *numbers_by_key(PyObject *module, PyObject *numbers, const pfpy_
 static PyObject *pick(PyObject *records, const int64_t *order, size_t n)
 {
     double start = pfpy_copy_start();
-    PyObject *picked = PyList_New((Py_ssize_t)n);
+    PyObject *picked = pfpy_made(PyList_New((Py_ssize_t)n), "sort_by_key", n * sizeof(PyObject *));
     for (size_t i = 0; picked && i < n; i++) {
         PyObject *record = PyList_GetItem(records, (Py_ssize_t)order[i]);
         if (!record || PyList_SetItem(picked, (Py_ssize_t)i, Py_NewRef(record)) < 0) {
@@ -116,17 +116,15 @@ static PyObject *pick(PyObject *records, const int64_t *order, size_t n)
 
 static PyObject *objects_by_key(PyObject *module, PyObject *objects, const pfpy_numbers *keys, PyObject *threads)
 {
-    PyObject *records = PySequence_List(objects); /* its own: nobody changes it while the GIL is released */
+    PyObject *records = pfpy_made(PySequence_List(objects), "sort_by_key", UINT64_MAX); /* its own: nobody changes it while the GIL is released */
     if (!records || same_length(PyList_Size(records), keys->buffer.length) < 0) {
         Py_XDECREF(records);
         return NULL;
     }
     size_t n = keys->buffer.length;
     PyObject *sorted = NULL;
-    int64_t *order = PyMem_Malloc(n > 0 ? n * sizeof *order : 1);
-    if (!order) {
-        PyErr_NoMemory();
-    } else {
+    int64_t *order = pfpy_room("sort_by_key", n, sizeof *order);
+    if (order) {
         pf_job job = {.inputs[0] = keys->buffer, .outputs[0] = {order, n, PF_INT64}};
         int kernel = kernel_of(keys, PF_KERNEL_argsort_int64, PF_KERNEL_argsort_double);
         if (pfpy_run(module, "sort_by_key", kernel, threads, &job) == 0) {
@@ -172,7 +170,7 @@ static PyObject *top(PyObject *module, const char *what, int integers, int doubl
         PyErr_Format(PyExc_ValueError, "kernels.%s: k must be 0 to %zd, the number of values, not %R", what,
                      (Py_ssize_t)numbers.buffer.length, arguments[0]);
     } else {
-        found = pfpy_array_open(numbers.buffer.type, (uint64_t)k, &view, &job.outputs[0]);
+        found = pfpy_array_open(what, numbers.buffer.type, (uint64_t)k, &view, &job.outputs[0]);
     }
     if (found) {
         found = pfpy_array_close(found, &view, pfpy_run(module, what, kernel_of(&numbers, integers, doubles), arguments[3], &job));

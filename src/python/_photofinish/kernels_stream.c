@@ -91,10 +91,13 @@ static PyObject *result_of(const pf_reduce_stream *stream, const char *what)
 static PyObject *reduce(PyObject *iterator, Py_ssize_t size, const char *what)
 {
     pf_reduce_stream *stream;
-    void *room = size <= PY_SSIZE_T_MAX / 8 ? PyMem_Malloc((size_t)size * 8) : NULL;
-    if (!room || pf_reduce_stream_create(&stream) != PF_OK) {
+    void *room = pfpy_room(what, (uint64_t)size, 8);
+    if (!room) {
+        return NULL;
+    }
+    if (pf_reduce_stream_create(&stream) != PF_OK) {
         PyMem_Free(room);
-        return PyErr_NoMemory();
+        return pfpy_no_memory(what, UINT64_MAX);
     }
     block block = {.room = (size_t)size, .integers = room, .reals = room};
     PyObject *result = feed_all(stream, &block, what, iterator) == 0 ? result_of(stream, what) : NULL;

@@ -24,7 +24,7 @@ static int join_into(PyObject *module, const pfpy_pieces *pieces, PyObject *thre
 
 static PyObject *join_bytes(PyObject *module, const pfpy_pieces *pieces, PyObject *threads, size_t length)
 {
-    PyObject *joined = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
+    PyObject *joined = pfpy_made(PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length), "join", length);
     if (joined && join_into(module, pieces, threads, PyBytes_AsString(joined), length) < 0) {
         Py_CLEAR(joined);
     }
@@ -35,14 +35,14 @@ static PyObject *join_bytes(PyObject *module, const pfpy_pieces *pieces, PyObjec
  * copying. */
 static PyObject *join_text(PyObject *module, const pfpy_pieces *pieces, PyObject *threads, size_t length)
 {
-    char *joined = PyMem_Malloc(length > 0 ? length : 1);
+    char *joined = pfpy_room("join", length, 1);
     if (!joined) {
-        return PyErr_NoMemory();
+        return NULL;
     }
     PyObject *text = NULL;
     if (join_into(module, pieces, threads, joined, length) == 0) {
         double start = pfpy_copy_start();
-        text = PyUnicode_FromStringAndSize(joined, (Py_ssize_t)length);
+        text = pfpy_made(PyUnicode_FromStringAndSize(joined, (Py_ssize_t)length), "join", length);
         pfpy_copied(start, length);
     }
     PyMem_Free(joined);

@@ -33,7 +33,7 @@ static PyObject *wait(PyObject *module, PyObject *const *arguments, Py_ssize_t g
         return NULL;
     }
     Py_buffer view;
-    PyObject *spans = pfpy_array_open(PF_DOUBLE, 2 * (uint64_t)job.integers[0], &view, &job.outputs[0]);
+    PyObject *spans = pfpy_array_open("wait", PF_DOUBLE, 2 * (uint64_t)job.integers[0], &view, &job.outputs[0]);
     if (spans) {
         spans = pfpy_array_close(spans, &view, pfpy_run(module, "wait", PF_KERNEL_wait, arguments[2], &job));
     }

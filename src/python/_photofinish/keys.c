@@ -1,6 +1,8 @@
 /* keys.c: Python numbers or strings as the keys of a job (keys.h). */
 #include "keys.h"
 
+#include "memory.h"
+
 #define EXACT ((int64_t)1 << 53) /* ints up to here are floats exactly */
 
 static bool is_text(PyObject *item)
@@ -43,7 +45,7 @@ int pfpy_keys_get(PyObject *values, const char *what, pfpy_keys *keys)
         !PyObject_HasAttrString(values, "__iter__")) {
         return get_from(values, what, holds_text(values), keys);
     }
-    PyObject *items = PySequence_List(values);
+    PyObject *items = pfpy_made(PySequence_List(values), what, UINT64_MAX);
     if (!items) {
         return -1;
     }
@@ -71,7 +73,7 @@ static int to_doubles(pfpy_keys *keys, const char *what)
             return -1;
         }
     }
-    int made = pfpy_numbers_as(&keys->numbers, PF_DOUBLE);
+    int made = pfpy_numbers_as(&keys->numbers, what, PF_DOUBLE);
     keys->buffer = keys->numbers.buffer;
     return made;
 }

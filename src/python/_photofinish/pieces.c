@@ -2,6 +2,7 @@
 #include "pieces.h"
 
 #include "copies.h"
+#include "memory.h"
 
 /* The bytes of a str (as UTF-8, kept by the str) or of a bytes object. 0, 1 where `item` is neither or the other of the two,
  * -1 with an exception. */
@@ -57,13 +58,8 @@ static int get_separator(PyObject *separator, pfpy_pieces *found)
 static int get_slices(const char *what, pfpy_pieces *found)
 {
     double start = pfpy_copy_start();
-    if (found->count > PY_SSIZE_T_MAX / sizeof(pf_slice)) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    found->slices = PyMem_Malloc((found->count > 0 ? found->count : 1) * sizeof(pf_slice));
+    found->slices = pfpy_room(what, found->count, sizeof(pf_slice));
     if (!found->slices) {
-        PyErr_NoMemory();
         return -1;
     }
     found->text = found->count == 0 || PyUnicode_Check(PyTuple_GetItem(found->items, 0));
@@ -81,7 +77,7 @@ static int get_slices(const char *what, pfpy_pieces *found)
 int pfpy_slices_get(PyObject *pieces, const char *what, pfpy_pieces *found)
 {
     *found = (pfpy_pieces){0};
-    found->items = PySequence_Tuple(pieces);
+    found->items = pfpy_made(PySequence_Tuple(pieces), what, UINT64_MAX);
     if (!found->items) {
         return -1;
     }
