@@ -45,3 +45,10 @@ def resolve(name: str) -> tuple[Path, str | None]:
     known = slugs()
     hint = f"the lessons are: {', '.join(known)}" if known else "no folder 'lessons' was found either"
     raise LanesError(f"there is neither a file nor a lesson {name!r}; {hint}")
+
+
+def reference(slug: str) -> Path | None:
+    """The native reference of a lesson, or None where it has none or there is no such lesson."""
+    place = folder()
+    file = place and place / slug / "reference.json"
+    return file if file and slug in slugs() and file.is_file() else None

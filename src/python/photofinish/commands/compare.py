@@ -1,7 +1,7 @@
 """Compares two reports lane by lane: how many times as fast B is as A, with an interval where both have one.
 
-Works on reports of races and on native references (lessons/SLUG/reference.json), from the page and from here. It says where
-the two differ in code, parameters, machine or Python: then the ratio is of both differences together.
+Works on reports of races and on native references, from the page and from here. It says where the two differ in code,
+parameters, machine or Python: then the ratio is of all these differences together.
 """
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 import math
 from pathlib import Path
 
-from .. import table
+from .. import lessons, table
 from . import Failure, shared
 
 HELP = "compare two reports lane by lane"
@@ -18,8 +18,8 @@ INTERVAL_SAMPLES = 6  # with fewer, an interval of the median is only the range 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("a", metavar="A.json")
-    parser.add_argument("b", metavar="B.json")
+    parser.add_argument("a", metavar="A.json", help="a report, or a lesson's slug for its native reference")
+    parser.add_argument("b", metavar="B.json", help="the same")
     shared.json_argument(parser)
 
 
@@ -33,10 +33,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def read(path: str) -> dict:
-    """A report of a race. Failure where the file is none."""
+    """A report of a race: a file, or for a lesson's slug its native reference. Failure where it is none."""
+    file = Path(path)
+    if not file.exists():
+        file = lessons.reference(path) or file
     with shared.told(path):
         try:
-            report = json.loads(Path(path).read_text(encoding="utf-8"))
+            report = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise Failure(f"{path}: not JSON: {error}") from None
     if not isinstance(report, dict) or "lanes" not in report or "where" not in report:
