@@ -14,11 +14,14 @@ export interface Found { work: number; ratio: number; low: number; high: number;
 /** One race: pair: races of one number are the same lanes, run twice. found: by lane; work 1 is the copy. */
 export interface Outcome { place: string; job: string; pair: number; seconds: number; whole: number; found: Record<string, Found> }
 
-/** Whether a verdict says what is not so. Where the difference is less than the margin, both 'same' and 'undecided' are right. */
+/**
+ * Whether a verdict says what is not so. A lane with more work is slower, however little; where it is less than the margin, 'same' is
+ * as true. Of equal lanes only 'same' is true. 'undecided' says nothing.
+ */
 export function wrong({ work, verdict }: Pick<Found, 'work' | 'verdict'>): boolean {
   if (verdict === 'undecided') return false;
-  if (Math.abs(Math.log(work)) <= Math.log1p(MARGIN)) return verdict !== 'same';
-  return verdict !== (work > 1 ? 'slower' : 'faster');
+  if (verdict === 'same') return Math.abs(Math.log(work)) > Math.log1p(MARGIN);
+  return work === 1 || verdict !== (work > 1 ? 'slower' : 'faster');
 }
 
 export function covers({ work, low, high }: Pick<Found, 'work' | 'low' | 'high'>): boolean {

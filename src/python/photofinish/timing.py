@@ -21,7 +21,7 @@ WARM_UP_ROUNDS = 40
 SLOW_ROUNDS = 2  # where 40 rounds would take more than twice the warm-up
 BUILD_SECONDS = 0.02  # building the fresh inputs of one sample may take this long
 CALLS_LIMIT = 1 << 30
-ALIKE = 0.3  # lanes whose numbers of calls differ by no more are given the same
+ALIKE = 1.15  # lanes whose fastest calls are no further apart are given the same number of calls
 RESIZE_LIMIT = 8.0  # code becomes 2 to 4 times as fast while it warms up
 
 
@@ -224,8 +224,10 @@ def align(lanes: Sequence[Timed]) -> None:
     """Gives lanes that are about as fast as the first one its number of calls.
 
     A cost that falls due every few calls, such as collecting cyclic garbage, is in one sample and not in the next. How many samples
-    have it depends on the calls in a sample: 4 against 5 of them made equal lanes differ by 2 % in a simulation, 5 against 5 by nothing.
+    have it depends on the calls in a sample: 4 against 5 of them made equal lanes differ by 2 % in a simulation, 5 against 5 by
+    nothing. Lanes that are further apart keep samples of one length: longer ones are preempted more often.
     """
+    first = lanes[0].fastest if lanes else 0.0
     for lane in lanes[1:]:
-        if abs(lane.calls - lanes[0].calls) <= ALIKE * lanes[0].calls and not lane.short:
+        if first / ALIKE <= lane.fastest <= first * ALIKE and not lane.short:
             lane.calls = lanes[0].calls
