@@ -349,7 +349,7 @@ fuzz: build/.setup $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel
 test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
 
-test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
+test-web: build/.setup $(WASM)/sizes.json $(WASM)/ipc.wasm $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
 	@$(COUNT) test-web -- sh tests/web/run.sh
 
 test-lessons: all build/native/python/_photofinish.abi3.so $(REFERENCE)/.ready       ## every lesson natively; links of the built site
@@ -401,6 +401,19 @@ bench-kernels: build/.setup-test all $(BENCH)/native $(BENCH)/kernels.mjs build/
 .PHONY: bench-cancel
 bench-cancel: build/.setup-test $(BENCH)/native $(BENCH)/kernels.mjs  ## how soon every kernel returns once cancelled: ONLY=sum,sort
 	@$(NODE) tests/bench/cancel.ts
+
+# The processes' kernel alone, from the very objects that its tests have, without the steps.
+IPC_BENCH := build/bench/ipc
+$(IPC_BENCH)/native: tests/bench/ipc.c $(call objects,build/native/objects,$(IPC) src/runtime/prim_native.c)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP -Wpedantic -Wconversion,$(NATIVE_FLAGS)) $^ -o $@
+$(IPC_BENCH)/ipc.cjs: tests/bench/ipc.c $(call objects,$(WASM)/kernels-objects,$(IPC) src/runtime/prim_wasm.c)
+	@mkdir -p $(@D)
+	$(EMCC) $(filter-out -MMD -MP -Wpedantic -Wconversion,$(WASM_FLAGS)) $^ -o $@ $(NODE_TEST_LINK)
+
+.PHONY: bench-ipc
+bench-ipc: build/.setup-test $(IPC_BENCH)/native $(IPC_BENCH)/ipc.cjs   ## the processes' kernel alone, against pipe(2) and sem_t
+	@$(NODE) tests/bench/ipc.ts
 
 .PHONY: bench-numpy
 bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed
