@@ -95,6 +95,11 @@ def test_no_pass_without_being_asked(run):
     assert not any({"counts", "peak_bytes", "heap_bytes"} & lane.keys() for lane in by_id.values())
 
 
+def test_no_pass_in_a_sweep(run):
+    found, by_id = run(SORTS, untimed=False)
+    assert not any({"counts", "peak_bytes", "heap_bytes"} & lane.keys() for lane in by_id.values())
+
+
 def test_peak_memory_of_one_call(run):
     found, by_id = run("""\
 # %% parameters [memory]

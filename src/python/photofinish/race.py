@@ -23,7 +23,8 @@ SEEDS = 1 << 31
 
 def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int | float] | None = None,
         lanes: list[str] | None = None, seed: int | None = None, budget: float | None = None,
-        where: Mapping[str, object] | None = None, emit: Emit | None = None, hidden: Callable[[], bool] | None = None) -> dict:
+        where: Mapping[str, object] | None = None, emit: Emit | None = None, hidden: Callable[[], bool] | None = None,
+        untimed: bool = True) -> dict:
     """Races the lanes of `file` and returns the report (web/protocol.ts, report.schema.json).
 
     params  overrides of the parameters cell     lanes   ids to race; None: all
@@ -31,6 +32,7 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
     budget  seconds of measuring (default 9.3); a race ends earlier as soon as every lane is decided
     where   what the page knows of the machine; the clock's tick is measured here
     emit    is told the events of a race (RaceEvent of web/protocol.ts) between samples, never inside one
+    untimed whether to find out about memory and counts afterwards, where the file asks for them (passes.py)
     hidden  asked between blocks whether the page is hidden; the race pauses while it is (disturbances.py)
 
     Raises LanesError for wrong options, SetupError where the setup or check cell raised; KeyboardInterrupt passes through.
@@ -54,7 +56,8 @@ def run(file: LanesFile, *, lesson: str | None = None, params: Mapping[str, int 
         emit({"event": "checked", "equal": equal, "value": value, "seconds": timing.clock() - since,
               "lanes": [runner.introduce(one) for one in runners]})
         outcome = blocks.measure(runners, tick, seed, budget, emit, hidden)
-        notes += passes.run(file, module, runners)
+        if untimed:
+            notes += passes.run(file, module, runners)
     whole = {
         "schema": report.SCHEMA,
         "lesson": lesson,

@@ -71,7 +71,7 @@ def run(file: LanesFile, *, parameter: str | None = None, values: Sequence[Numbe
         emit({"event": "point-start", "index": index, "of": len(values), "value": value})
         try:
             found = races.run(file, lesson=lesson, params={**start, parameter: value}, lanes=lanes, seed=seed, where=where,
-                              budget=max(share, 0.05), emit=emit, hidden=hidden)
+                              budget=max(share, 0.05), emit=emit, hidden=hidden, untimed=False)
         except SetupError as error:
             failed = failed or error
             point = {"value": value, "equal": True, "comparisons": [],
