@@ -81,8 +81,9 @@ SIDE_LINK := -O3 -fPIC -fwasm-exceptions -sSUPPORT_LONGJMP=wasm -sSIDE_MODULE=2 
 # WebAssembly, the kernel of the processes: a module without a runtime, instantiated by every process on one memory.
 #   -pthread             atomics, and the instructions that wait and wake
 #   -mbulk-memory        zeroing and copying are instructions; without a C library nobody else could
+#   -Os                  as fast as -O3 here, where atomics are what takes time, and a third smaller
 #   linked by src/ipc/link.sh, which has the rest
-IPC_FLAGS := $(C_FLAGS) -O3 -pthread -mbulk-memory
+IPC_FLAGS := $(C_FLAGS) -Os -pthread -mbulk-memory
 
 # The extension is written against CPython's limited API of 3.11: one binary for every later version.
 # Its slots hold functions as void *, which C11 does not promise and POSIX does.

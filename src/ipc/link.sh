@@ -7,7 +7,7 @@
 #   --initial-memory, --max-memory       the least and most that the import may have: any
 #   --no-entry                           nothing runs when it is instantiated
 #   -z stack-size=0                      none: see below
-#   --strip-debug --gc-sections          a few KB
+#   --strip-debug --gc-sections          nothing that is not called; then wasm-opt, for a fifth less
 # What must not be in it is looked for afterwards: data (there is no place for it) and a stack pointer (instances would need a stack
 # each; no function here takes the address of a local variable, so none is needed).
 set -eu
@@ -15,7 +15,9 @@ output=$1 exports=$2
 shift 2
 linker=$(ls "$(em-config LLVM_ROOT)"/wasm-ld* | head -n 1)
 "$linker" --no-entry --import-memory --shared-memory --initial-memory=65536 --max-memory=2147483648 -z stack-size=0 --strip-debug \
-  --gc-sections $(sed 's/^/--export=/' "$exports") "$@" -o "$output"
+  --gc-sections $(sed 's/^/--export=/' "$exports") "$@" -o "$output.linked"
+wasm-opt -O3 "$output.linked" -o "$output"
+rm "$output.linked"
 if wasm-dis "$output" | grep -E '^ \((data|elem|start) |global\.(get|set)|^ \(import' | grep -vE '"env" "memory"|"host" "now"' >&2; then
   echo "$output has data, a stack, or further imports: see src/ipc/link.sh" >&2
   rm -f "$output"

@@ -86,7 +86,7 @@ describe('ipc.wasm', () => {
     expect(names).toEqual([...exported].sort());
     const header = file('src/ipc/ipc.h').toString();
     expect([...header.matchAll(/^u?int\w+ (ipc_\w+)\(/gm)].map((match) => match[1]).sort()).toEqual(names);
-    expect(bytes.length).toBeLessThan(40_000);
+    expect(bytes.length).toBeLessThan(25_000);
   });
 
   test('leaves memory outside the region alone, also when it is instantiated', () => {
