@@ -373,7 +373,7 @@ $(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
 # Both sides in one run; a table with ratios, and build/reports/NAME.json. RECORD=1 also writes web/render/docs/measured/NAME.json,
 # from which docs/benchmarks/ of the site is made: to be committed.
 .PHONY: bench bench-boot
-bench: bench-boot bench-kernels bench-timing   ## all benchmarks
+bench: bench-boot bench-kernels bench-cancel bench-timing   ## all benchmarks
 bench-boot: build/.setup-test all       ## time until Python runs, against a bare loadPyodide
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/boot.ts
 
@@ -400,7 +400,7 @@ bench-kernels: build/.setup-test all $(BENCH)/native $(BENCH)/kernels.mjs build/
 	@$(NODE) tests/bench/kernels.ts
 
 .PHONY: bench-cancel
-bench-cancel: build/.setup-test $(BENCH)/native $(BENCH)/kernels.mjs  ## how soon every kernel returns once cancelled: ONLY=sum,sort
+bench-cancel: build/.setup-test $(BENCH)/native $(BENCH)/kernels.mjs  ## how soon every kernel returns once cancelled: QUICK=1, ONLY=sum,sort
 	@$(NODE) tests/bench/cancel.ts
 
 # The processes' kernel alone, from the very objects that its tests have, without the steps.

@@ -41,6 +41,10 @@ const KNOWN: Record<string, { title: string; about: string; command?: string }> 
       + '*All/1*: all cores against one, at the largest n. *Built-in* and *NumPy*: what Python offers instead, on the same data. '
       + 'An empty place: there is no such counterpart, or the kernel does not run so.',
   },
+  cancel: {
+    title: 'Cancelling a kernel',
+    about: 'From the moment at which the caller wants a kernel to end until it has returned, the wait for its next look at the flag included: at moments spread over its length, the slowest of them.',
+  },
   boot: { title: 'Time until Python runs', about: 'From the start of the import to the first program that could run, in a page of its own; the ratio is of times, so less is better.' },
   numpy: { title: 'NumPy in the page', about: '*First*: a page whose engine is up runs its first program with NumPy. *Again*: NumPy is loaded, and the engine changes to it from plain interpreters.' },
   timing: { title: 'What verdicts are worth', about: 'Races whose answer is known, by the hundred.' },
