@@ -85,8 +85,12 @@ static void every_kernel_hears(void **unused)
     (void)unused;
     size_t count;
     const pf_kernel *kernels = pf_kernels(&count);
+#ifdef __SANITIZE_THREAD__
+    static const int threads[] = {3}; /* one has nothing that it could see, and more of them no more than three */
+#else
     static const int threads[] = {1, 2, 8};
-    for (size_t t = 0; t < 3; t++) {
+#endif
+    for (size_t t = 0; t < sizeof threads / sizeof threads[0]; t++) {
         pf_pool *pool = make_pool(threads[t]);
         for (size_t i = 0; i < count; i++) {
             for (const pf_recipe *recipe = pf_recipe_of(kernels[i].name); recipe; recipe = pf_recipe_next(recipe)) {
