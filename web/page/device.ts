@@ -26,6 +26,7 @@ export class DeviceCheck extends EventTarget {
 
   #boot: (onProgress: (progress: Progress) => void) => Promise<Engine>;
   #engine: Promise<Engine> | null = null;
+  #stopping: Promise<unknown> = Promise.resolve();
   #serial = 0;                            // of the check that may still change the state
   #since = 0;
 
@@ -45,6 +46,7 @@ export class DeviceCheck extends EventTarget {
     try {
       this.#engine ??= this.#boot((progress) => { this.progress = progress.stage === 'ready' ? null : progress; this.#changed(); });
       const engine = await this.#engine.catch((error) => { this.#engine = null; throw error; });
+      await this.#stopping;
       if (!alive()) return;
       this.#become('running');
       const plan = await planOf(engine);
@@ -73,7 +75,7 @@ export class DeviceCheck extends EventTarget {
     const ran = this.phase === 'running';
     this.#serial++;
     this.#become('stopped');
-    if (ran) await (await this.#engine)?.stop();
+    if (ran) await (this.#stopping = this.#engine!.then((engine) => engine.stop()));
   }
 
   #become(phase: Phase): void {

@@ -63,6 +63,7 @@ export class Race extends EventTarget {
 
   #boot: Boot;
   #engine: Promise<Engine> | null = null;
+  #stopping: Promise<unknown> = Promise.resolve();
   #serial = 0;                                 // of the race that may still change the state
 
   constructor(lesson: Lesson, boot: Boot) {
@@ -152,6 +153,19 @@ export class Race extends EventTarget {
     return engine;
   }
 
+  /** The engine, when what was stopped last has ended. */
+  async free(): Promise<Engine> {
+    const engine = await this.warmUp();
+    await this.#stopping;
+    return engine;
+  }
+
+  /** Ends what the engine does; the next who asks for it waits for that. */
+  async halt(): Promise<void> {
+    this.#stopping = this.#engine?.then((engine) => engine.stop()).catch(() => { /* said when it is used next */ }) ?? this.#stopping;
+    await this.#stopping;
+  }
+
   async run({ longer = false } = {}): Promise<void> {
     if (this.busy) return;
     const { values, wrong } = this.numbers();
@@ -163,7 +177,7 @@ export class Race extends EventTarget {
     this.phase = this.info ? 'running' : 'loading';
     this.changed();
     try {
-      const engine = await this.warmUp();
+      const engine = await this.free();
       if (serial !== this.#serial) return;
       this.phase = 'running';
       this.changed();
@@ -187,7 +201,7 @@ export class Race extends EventTarget {
     this.#serial++;
     this.phase = 'stopped';
     this.changed();
-    if (ran) await (await this.#engine)?.stop();
+    if (ran) await this.halt();
   }
 
   // ---------------------------------------------------------------------------------------- what the engine tells

@@ -52,7 +52,7 @@ export abstract class Study<R> {
     this.lanes = race.lanes.map(({ id, kind, title, name }) => ({ id, kind, title, name }));
     race.changed();
     try {
-      const engine = await race.warmUp();
+      const engine = await race.free();
       if (serial !== this.#serial) return;
       this.#since = performance.now();
       const report = await this.start(engine, race.spec(), values, () => serial === this.#serial);
@@ -70,7 +70,7 @@ export abstract class Study<R> {
     if (!this.busy) return;
     this.#serial++;
     this.#end('stopped');
-    if (this.race.info) await (await this.race.warmUp()).stop();
+    if (this.race.info) await this.race.halt();
   }
 
   clear(): void {
