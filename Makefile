@@ -432,6 +432,11 @@ record: build/.setup-test all build/native/python/_photofinish.abi3.so    ## rec
 	@$(NODE) tests/bench/record.ts
 	@$(PYTHON) tests/bench/replay.py tests/stats-noise/*.json
 
+# Replays: thousands of races and fits on noise whose truth is known; nothing is timed. Five minutes.
+.PHONY: bench-stats
+bench-stats: build/.setup build/native/python/_photofinish.abi3.so    ## the statistics on recorded and simulated noise: RACES=1000, FITS=2000, NOISE=more.json, QUICK=1
+	@$(NODE) tests/bench/stats.ts
+
 .PHONY: pictures
 pictures: build/.setup-test all         ## the README's pictures: a real race in Chromium
 	@$(NODE) tests/browser/pictures.ts

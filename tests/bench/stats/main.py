@@ -1,0 +1,42 @@
+"""Replays: the C statistics and fits on noise with known truth; prints one JSON object. Run by tests/bench/stats.ts (make bench-stats).
+
+python3 main.py RACES FITS [NOISE.json ...]     races for every kind of noise and truth; fits of every kind; further recordings
+"""
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+import fits
+import noise
+import races
+
+SEED = 20261122
+
+
+def main(words: list[str]) -> None:
+    count, fitted = int(words[0]), int(words[1])
+    recorded = noise.recordings([*sorted(noise.FOLDER.glob("*.json")), *map(Path, words[2:])])
+    draw = np.random.default_rng(SEED)
+    sources = {**{kind: noise.Resampled(found) for kind, found in recorded.items()}, **noise.SIMULATED}
+    rows = []
+    for kind, source in sources.items():
+        since = time.perf_counter()
+        rows += [{"kind": kind, **row} for row in races.measure(source, count, draw)]
+        print(f"{kind}: {time.perf_counter() - since:.0f} s", file=sys.stderr, flush=True)
+    wrong = total = 0
+    for found in recorded.values():
+        if found[0].same:
+            one_wrong, one_total = races.replayed(found)
+            wrong, total = wrong + one_wrong, total + one_total
+    rows.append({"kind": "recorded copies as they are", **races.share("races with a wrong verdict", [True] * wrong + [False] * (total - wrong), "at most", 2)})
+    rows += [{"kind": "fits", **row} for row in fits.intervals(fitted, draw) + fits.others(fitted, draw)]
+    json.dump({"rows": rows, "growth": fits.growth(max(20, fitted // 5), draw), "numpy": np.__version__, "python": sys.version.split()[0]}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
