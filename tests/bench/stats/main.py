@@ -20,7 +20,7 @@ SEED = 20261122
 
 def main(words: list[str]) -> None:
     count, fitted = int(words[0]), int(words[1])
-    recorded = noise.recordings([*sorted(noise.FOLDER.glob("*.json")), *map(Path, words[2:])])
+    recorded = noise.recordings([*noise.kept(), *map(Path, words[2:])])
     draw = np.random.default_rng(SEED)
     sources = {**{kind: noise.Resampled(found) for kind, found in recorded.items()}, **noise.SIMULATED}
     rows = []

@@ -25,6 +25,11 @@ class Recording:
     tick: float
 
 
+def kept() -> list[Path]:
+    """The recordings of this project, but for those of before equal lanes got equal samples, which show why they have to."""
+    return sorted(path for path in FOLDER.glob("*.json") if not path.stem.endswith("-unequal"))
+
+
 def recordings(paths: list[Path]) -> dict[str, list[Recording]]:
     """Recorded races by kind: place, state of the machine, length of a sample, whether lanes are the same code. README.md has the format."""
     kinds: dict[str, list[Recording]] = {}
