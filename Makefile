@@ -434,7 +434,7 @@ record: build/.setup-test all build/native/python/_photofinish.abi3.so    ## rec
 
 # Replays: thousands of races and fits on noise whose truth is known; nothing is timed. Five minutes.
 .PHONY: bench-stats
-bench-stats: build/.setup build/native/python/_photofinish.abi3.so    ## the statistics on recorded and simulated noise: RACES=1000, FITS=2000, NOISE=more.json, QUICK=1
+bench-stats: build/.setup build/native/python/_photofinish.abi3.so    ## the statistics on recorded and simulated noise: RACES=500, FITS=2000, NOISE=more.json, QUICK=1
 	@$(NODE) tests/bench/stats.ts
 
 .PHONY: pictures

@@ -1,7 +1,7 @@
 // The C statistics and fits on noise whose truth is known: recorded races resampled, and simulations (tests/bench/stats/*.py). No
 // clock is involved, so a busy machine changes no figure.
 //
-//   make bench-stats        RACES=1000 for every kind of noise and truth, FITS=2000, NOISE="more.json recordings.json", QUICK=1
+//   make bench-stats        RACES=500 for every kind of noise and truth, FITS=2000, NOISE="more.json recordings.json", QUICK=1
 import { execFileSync } from 'node:child_process';
 import { report, type Row } from './report.ts';
 
@@ -9,7 +9,7 @@ interface Share { kind: string; what: string; count: number; of: number; percent
 interface Growth { state: string; model: string; right: number; wrong: number; 'cannot tell': number; none: number }
 
 const quick = Boolean(process.env.QUICK);
-const races = process.env.RACES ?? (quick ? '40' : '1000'), fits = process.env.FITS ?? (quick ? '400' : '2000');
+const races = process.env.RACES ?? (quick ? '40' : '500'), fits = process.env.FITS ?? (quick ? '400' : '2000');
 const extra = (process.env.NOISE ?? '').split(' ').filter(Boolean);
 const { rows, growth, python, numpy }: { rows: Share[]; growth: Growth[]; python: string; numpy: string } = JSON.parse(execFileSync(
   'build/venv/bin/python', ['tests/bench/stats/main.py', races, fits, ...extra],
@@ -20,7 +20,7 @@ const told = rows.map(({ kind, what, count, of, percent, goal, against }): Row =
   goal: `${goal === 'at most' ? '<=' : '>='} ${against} %`, met: goal === 'at most' ? percent <= against : percent >= against,
 }));
 report('stats', { ours: 'measured', theirs: 'goal' }, told, {
-  part: quick || process.env.RACES !== undefined || process.env.FITS !== undefined,
+  part: Number(races) < 500 || Number(fits) < 2000,
   where: { python, numpy, races, fits },
   table: {
     columns: ['growth, times', 'truth', 'right', 'wrong', 'cannot tell', 'none'],

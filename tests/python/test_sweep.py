@@ -58,13 +58,12 @@ def test_a_sweep_over_sizes(valid):
     for point in found["points"]:
         assert point["equal"] and [lane["id"] for lane in point["lanes"]] == ["flat", "grows"]
         assert all(lane["per_call"]["median"] > 0 for lane in point["lanes"]) and len(point["comparisons"]) == 1
-    flat, grows = found["growth"]
-    # On any machine: n grows 4000 times, so does the work of one lane, and that of the other stays.
-    assert grows["exponent"]["value"] > flat["exponent"]["value"] + 0.4
-    assert not {"O(1)", "O(log n)", "O(n^2)"} & set(grows["possible"])
-    assert {(one["a"], one["b"]) for one in found["crossings"]} == {("grows", "flat")}
-    (crossing,) = found["crossings"]
-    assert 100 <= crossing["low"] <= crossing["at"] <= crossing["high"] <= 15000
+    # What the fits say of so short a sweep is the machine's affair: tests of the fits have made-up times.
+    assert [fit["lane"] for fit in found["growth"]] == ["flat", "grows"]
+    for fit in found["growth"]:
+        assert fit["model"] == (fit["possible"][0] if len(fit["possible"]) == 1 else None)
+    for crossing in found["crossings"]:
+        assert {crossing["a"], crossing["b"]} == {"flat", "grows"} and 20 <= crossing["low"] <= crossing["at"] <= crossing["high"] <= 80000
     assert found["amdahl"] == [] and found["where"]["runtime"] == "native" and found["where"]["clock_tick_ns"] > 0
 
     own = [event for event in events if event["event"] in ("point-start", "point")]
@@ -81,12 +80,13 @@ def test_a_sweep_over_workers(valid):
     valid(found)
     assert found["over"] == "workers" and found["growth"] == [] and found["crossings"] == [] and found["params"] == {"n": 5}
     by_lane = {fit["lane"]: fit for fit in found["amdahl"]}
+    assert list(by_lane) == ["waits", "does_not"]
     speedup = by_lane["waits"]["speedup"]
     assert [one["workers"] for one in speedup] == [1, 2, 4]
     assert speedup[0] == {"workers": 1, "speedup": 1.0, "low": 1.0, "high": 1.0}
-    assert 1 < speedup[1]["speedup"] < speedup[2]["speedup"]
     assert all(one["low"] <= one["speedup"] <= one["high"] for one in speedup)
-    assert by_lane["does_not"]["serial"]["high"] == 1 or by_lane["does_not"]["serial"]["value"] > 0.5
+    serial = by_lane["waits"]["serial"]
+    assert 0 <= serial["low"] <= serial["value"] <= serial["high"] <= 1
 
 
 @pytest.mark.parametrize("value, over, cores, expected", [
@@ -105,12 +105,22 @@ def test_default_values(value, over, cores, expected):
     assert found == expected and all(type(one) is type(value) for one in found)
 
 
-def test_sizes_that_are_too_slow_are_left_out(valid):
-    source = "# %% parameters\nn = 100\n# %% lane idiom: sleeps\nimport time\ndef sleeps(n):\n    time.sleep(n * 1e-3)\n"
+def test_sizes_that_are_too_slow_are_left_out(valid, monkeypatch):
+    """A race that reports 1 ms for every unit of n, and takes the time it is given."""
+    def run_race(file, *, params, budget, where, lesson, lanes, seed, emit, hidden):
+        took = params["n"] * 1e-3
+        return {"equal": True, "seconds": budget, "where": {**where, "clock_tick_ns": 100}, "comparisons": [],
+                "lanes": [{"id": "a", "per_call": {"median": took, "low": took, "high": took}, "samples": []}]}
+    monkeypatch.setattr(sweep.races, "run", run_race)
+    source = "# %% parameters\nn = 100\n# %% lane idiom: a\ndef a(n):\n    pass\n"
     found, _ = run(source, budget=0.7)
     valid(found)
     assert [point["value"] for point in found["points"]] == [1, 3, 10, 32, 100]
-    assert any(note.startswith("n = 320 and above were left out: one call of every lane would take about 0.3") for note in found["notes"])
+    assert found["notes"][0] == "n = 320 and above were left out: one call of every lane would take about 0.32 s."
+    found, _ = run(source, budget=0.7, values=[100, 320, 1000])
+    assert len(found["points"]) == 3, "values that were asked for are raced"
+    found, _ = run(source, budget=70)
+    assert len(found["points"]) == 7 and found["seconds"] == pytest.approx(70)
 
 
 def test_setup_that_fails_at_some_values(valid):
@@ -149,6 +159,18 @@ def test_lanes_that_ran_at_few_points():
     assert [fit["lane"] for fit in growth] == ["a"] and notes == ["b: growth takes at least 4 sizes of 1 or more at which the lane ran."]
     growth, notes = sweep_fits.growth([made_up(n, 1e-9 * n**3) for n in (10, 100, 1000, 10000)])
     assert growth[0]["model"] is None and growth[0]["possible"] == [] and "none of the five" in notes[0]
+
+
+def test_which_lane_is_faster_above():
+    # a takes n, b always 400, c always 50: at first a is the fastest, then c.
+    at = [(float(n), {("a", "b"): (n / 400, n / 410, n / 390), ("a", "c"): (n / 50, n / 51, n / 49), ("b", "c"): (8.0, 7.9, 8.1)})
+          for n in (10, 30, 100, 300, 1000)]
+    first, second = sweep_fits.crossings(at)
+    assert (first["a"], first["b"]) == ("a", "b") and first["at"] == pytest.approx(400, rel=1e-6) and 380 < first["low"] < 400 < first["high"] < 420
+    assert (second["a"], second["b"]) == ("a", "c") and second["at"] == pytest.approx(50, rel=1e-6)
+    # The same seen from b: its ratio falls.
+    (turned,) = sweep_fits.crossings([(n, {("b", "a"): (1 / ratio, 1 / high, 1 / low)}) for n, pairs in at for ratio, low, high in [pairs["a", "b"]]])
+    assert (turned["a"], turned["b"]) == ("a", "b") and turned["at"] == pytest.approx(400, rel=1e-6)
 
 
 def test_what_amdahl_cannot_say():
