@@ -71,7 +71,7 @@ def test_races_are_judged(parts):
 
 
 @pytest.mark.parametrize("truth, verdict, wrong", [
-    (1.0, "same", False), (1.0, "undecided", False), (1.0, "faster", True), (1.02, "same", False), (1.02, "faster", True),
+    (1.0, "same", False), (1.0, "undecided", False), (1.0, "faster", True), (1.02, "same", False), (1.02, "faster", False), (1.02, "slower", True),
     (1.1, "faster", False), (1.1, "slower", True), (1.1, "same", True), (0.5, "slower", False),
 ])
 def test_what_is_wrong(parts, truth, verdict, wrong):

@@ -25,11 +25,12 @@ class Found:
 
     @property
     def wrong(self) -> bool:
+        """A faster lane is faster, however little; where it is by less than the margin, 'same' is right as well."""
         if self.verdict == "undecided":
             return False
-        if abs(math.log(self.truth)) <= math.log1p(MARGIN):
-            return self.verdict != "same"
-        return self.verdict != ("faster" if self.truth > 1 else "slower")
+        if self.verdict == "same":
+            return abs(math.log(self.truth)) > math.log1p(MARGIN)
+        return self.truth == 1 or self.verdict != ("faster" if self.truth > 1 else "slower")
 
     @property
     def covered(self) -> bool:
