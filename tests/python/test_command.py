@@ -10,36 +10,6 @@ import time
 
 import pytest
 
-LANES = """\
-# %% parameters
-n = 100
-# %% setup
-values = list(range(n))
-# %% lane idiom: loop
-def loop(values):
-    total = 0
-    for value in values:
-        total += value
-    return total
-# %% lane better: sum
-def built_in(values):
-    return sum(values)
-"""
-
-
-@pytest.fixture
-def command(tmp_path):
-    folder = tmp_path / "lessons" / "add-up"
-    folder.mkdir(parents=True)
-    (folder / "lanes.py").write_text(LANES)
-    (folder / "lesson.md").write_text("---\ntitle: Adding up\nquestion: How are numbers added?\n---\n")
-
-    def command(*words):
-        return subprocess.run([sys.executable, "-m", "photofinish", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    command.folder = tmp_path
-    return command
-
-
 def test_list(command):
     done = command("list")
     assert (done.returncode, done.stdout) == (0, "add-up  How are numbers added?\n")
@@ -88,10 +58,10 @@ def test_setup_that_fails(command):
 
 def test_a_lane_that_fails_or_differs(command):
     path = command.folder / "lanes.py"
-    path.write_text(LANES + "# %% lane better: bad\ndef bad(values):\n    return values.nothing\n")
+    path.write_text(command.lanes + "# %% lane better: bad\ndef bad(values):\n    return values.nothing\n")
     done = command("race", "lanes.py", "--budget", "0.1")
     assert done.returncode == 1 and 'lanes.py", line 16, in bad' in done.stdout
-    path.write_text(LANES + "# %% lane better: wrong\ndef wrong(values):\n    return 0\n")
+    path.write_text(command.lanes + "# %% lane better: wrong\ndef wrong(values):\n    return 0\n")
     done = command("race", "lanes.py", "--budget", "0.1")
     assert done.returncode == 1 and "do NOT agree" in done.stdout and "wrong returned 0 where loop returned 4950" in done.stdout
 

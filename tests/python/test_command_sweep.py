@@ -3,40 +3,11 @@
 Run: python3 -m pytest tests/python/test_command_sweep.py
 """
 import json
-import subprocess
-import sys
 
 import pytest
 
-LANES = """\
-# %% parameters
-n = 100
-# %% setup
-values = list(range(n))
-# %% lane idiom: loop
-def loop(values):
-    total = 0
-    for value in values:
-        total += value
-    return total
-# %% lane better: sum
-def built_in(values):
-    return sum(values)
-"""
-
-
-@pytest.fixture
-def command(tmp_path):
-    (tmp_path / "lanes.py").write_text(LANES)
-
-    def command(*words):
-        return subprocess.run([sys.executable, "-m", "photofinish", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    command.folder = tmp_path
-    return command
-
-
 def test_sweep(command):
-    done = command("sweep", "lanes.py", "--values", "100,1_000,10000,50_000", "--budget", "0.4", "--seed", "5", "--json", "sweep.json")
+    done = command("sweep", "add-up", "--values", "100,1_000,10000,50_000", "--budget", "0.4", "--seed", "5", "--json", "sweep.json")
     assert done.returncode == 0, done.stderr
     found = json.loads((command.folder / "sweep.json").read_text())
     assert found["kind"] == "sweep" and found["seed"] == 5 and [point["value"] for point in found["points"]] == [100, 1000, 10000, 50000]
@@ -53,34 +24,34 @@ def test_sweep_over_workers_to_standard_output(command):
 
 
 @pytest.mark.parametrize("words, message", [
-    (["sweep", "lanes.py", "--over", "m"], "no parameter 'm'"),
-    (["sweep", "lanes.py", "--values", "5"], "2 to 32 different values"),
-    (["sweep", "lanes.py", "--values", "0,5"], "above 0"),
+    (["sweep", "add-up", "--over", "m"], "no parameter 'm'"),
+    (["sweep", "add-up", "--values", "5"], "2 to 32 different values"),
+    (["sweep", "add-up", "--values", "0,5"], "above 0"),
     (["sweep", "nothing"], "neither a file nor a lesson"),
     (["race", "nothing", "--repeat", "2"], "neither a file nor a lesson"),
-    (["race", "lanes.py", "--repeat", "2", "--budget", "0.05", "--json", "/nowhere/x.json"], "No such file"),
+    (["race", "add-up", "--repeat", "2", "--budget", "0.05", "--json", "/nowhere/x.json"], "No such file"),
 ])
 def test_errors_in_one_line(command, words, message):
     done = command(*words)
     assert done.returncode == 2 and message in done.stderr and done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [["sweep", "lanes.py", "--values", "a,b"], ["race", "lanes.py", "--repeat", "1"], ["race", "lanes.py", "--repeat", "x"]])
+@pytest.mark.parametrize("words", [["sweep", "add-up", "--values", "a,b"], ["race", "add-up", "--repeat", "1"], ["race", "add-up", "--repeat", "x"]])
 def test_wrong_use(command, words):
     assert command(*words).returncode == 2
 
 
 def test_lanes_that_differ(command):
-    path = command.folder / "lanes.py"
-    path.write_text(LANES + "# %% lane better: wrong\ndef wrong(values):\n    return 0\n")
-    done = command("sweep", "lanes.py", "--values", "100,1000", "--budget", "0.1")
+    path = command.folder / "lessons" / "add-up" / "lanes.py"
+    path.write_text(command.lanes + "# %% lane better: wrong\ndef wrong(values):\n    return 0\n")
+    done = command("sweep", "add-up", "--values", "100,1000", "--budget", "0.1")
     assert done.returncode == 1 and "n = 1,000: the lanes do not agree." in done.stdout
 
 
 def test_repeat(command):
-    path = command.folder / "lanes.py"
-    path.write_text(LANES.replace("# %% setup\n", "# %% setup\nimport os\nwith open('processes', 'a') as file: print(os.getpid(), n, file=file)\n"))
-    done = command("race", "lanes.py", "--repeat", "3", "--budget", "0.1", "--set", "n=250", "--seed", "7", "--lanes", "loop,built_in", "--json", "runs.json")
+    path = command.folder / "lessons" / "add-up" / "lanes.py"
+    path.write_text(command.lanes.replace("# %% setup\n", "# %% setup\nimport os\nwith open('processes', 'a') as file: print(os.getpid(), n, file=file)\n"))
+    done = command("race", "add-up", "--repeat", "3", "--budget", "0.1", "--set", "n=250", "--seed", "7", "--lanes", "loop,built_in", "--json", "runs.json")
     assert done.returncode == 0, done.stderr
     started = [line.split() for line in (command.folder / "processes").read_text().splitlines()]
     assert len({pid for pid, _ in started}) == 3 and {n for _, n in started} == {"250"}
