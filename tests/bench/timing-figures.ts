@@ -5,7 +5,7 @@
 // anything is measured, unlike a pooled estimate, which would share whatever fault the races have. The pooled estimate (median over
 // races) is told beside it: were it off, something but noise would be wrong.
 import type { Verdict } from '../../web/protocol.ts';
-import type { Row } from './report.ts';
+import { median, type Row } from './report.ts';
 
 export const MARGIN = 0.03;
 
@@ -80,12 +80,7 @@ export function remarks(outcomes: Outcome[]): string[] {
   return works.map((work) => {
     const of = found.filter((one) => one.work === work);
     const verdicts = (['faster', 'slower', 'same', 'undecided'] as const).map((verdict) => [verdict, of.filter((one) => one.verdict === verdict).length] as const);
-    const pooled = 1 / middle(of.map((one) => one.ratio)), width = middle(of.map((one) => Math.log(one.high / one.low) / 2));
+    const pooled = 1 / median(of.map((one) => one.ratio)), width = median(of.map((one) => Math.log(one.high / one.low) / 2));
     return `  work ${work}: pooled ${pooled.toFixed(4)}, interval +- ${(100 * width).toFixed(2)} %, ${verdicts.filter(([, n]) => n).map(([verdict, n]) => `${n} ${verdict}`).join(', ')}`;
-  }).concat(outcomes.length ? `  races took ${middle(outcomes.map((one) => one.whole)).toFixed(1)} s (median), ${Math.max(...outcomes.map((one) => one.whole)).toFixed(1)} s at most` : []);
-}
-
-export function middle(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+  }).concat(outcomes.length ? `  races took ${median(outcomes.map((one) => one.whole)).toFixed(1)} s (median), ${Math.max(...outcomes.map((one) => one.whole)).toFixed(1)} s at most` : []);
 }

@@ -6,7 +6,8 @@ over a unit of work, and differ in how often it goes round:
     baseline 50 units, a copy of it 50 units, other lanes 51 (1.02 times the work), 55 (1.10), 75 (1.5) or 150 (3)
 
 Every call does whole units in one and the same code, so times relate as units do; what a call takes besides them (the call itself,
-range()) is 0.1 to 0.2 % of the baseline, and so little also of a ratio of 3. Which of the two equal lanes is the baseline, the order of the others and all names are drawn.
+range()) is 0.1 to 0.2 % of the baseline, and so little also of a ratio of 3. Which of the two equal lanes is the baseline, the order of
+the others and all names are drawn.
 """
 from __future__ import annotations
 
