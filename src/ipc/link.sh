@@ -14,11 +14,12 @@ set -eu
 output=$1 exports=$2
 shift 2
 linker=$(ls "$(em-config LLVM_ROOT)"/wasm-ld* | head -n 1)
+binaryen=$(em-config BINARYEN_ROOT)/bin
 "$linker" --no-entry --import-memory --shared-memory --initial-memory=65536 --max-memory=2147483648 -z stack-size=0 --strip-debug \
   --gc-sections $(sed 's/^/--export=/' "$exports") "$@" -o "$output.linked"
-wasm-opt -O3 "$output.linked" -o "$output"
+"$binaryen/wasm-opt" -O3 "$output.linked" -o "$output"
 rm "$output.linked"
-if wasm-dis "$output" | grep -E '^ \((data|elem|start) |global\.(get|set)|^ \(import' | grep -vE '"env" "memory"|"host" "now"' >&2; then
+if "$binaryen/wasm-dis" "$output" | grep -E '^ \((data|elem|start) |global\.(get|set)|^ \(import' | grep -vE '"env" "memory"|"host" "now"' >&2; then
   echo "$output has data, a stack, or further imports: see src/ipc/link.sh" >&2
   rm -f "$output"
   exit 1

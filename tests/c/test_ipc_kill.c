@@ -5,6 +5,13 @@
  */
 #include "ipc/world.h"
 
+#include "ipc/layout.h" /* to see whether somebody sleeps */
+
+#include "runtime/prim.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 /* What there is before the operation. The survivor and the victim hold everything. */
@@ -316,12 +323,102 @@ static void the_gate(void **unused)
     close_region(s.region);
 }
 
+/* ------------------------------------------------------------------------------------------------ nobody sleeps through a death */
+
+typedef struct sleeper {
+    ipc_region *region;
+    uint32_t token;
+    uint32_t event;
+    uint32_t id;
+    _Atomic int32_t result; /* 0: still waiting */
+} sleeper;
+
+static void *sleep_until_ready(void *context)
+{
+    sleeper *self = context;
+    self->result = ipc_wait(self->region, self->token, self->event, self->id, -1);
+    return NULL;
+}
+
+static void close_own(void *context)
+{
+    scene *s = context;
+    s->result = ipc_close(s->region, s->victim, s->own, IPC_WRITE_END);
+}
+
+static void post_once(void *context)
+{
+    scene *s = context;
+    s->result = ipc_semaphore_post(s->region, s->victim, s->semaphore);
+}
+
+static void send_once(void *context)
+{
+    scene *s = context;
+    s->result = send(s->region, s->victim, s->own, "x", 1);
+}
+
+/* What wakes somebody, and what that somebody waits for. */
+static const struct waking {
+    void (*run)(void *context);
+    uint32_t event;
+} wakings[] = {{post_once, IPC_TAKEABLE}, {send_once, IPC_READABLE}, {close_own, IPC_READABLE}};
+
+/* The operation makes something ready that another one waits for, and dies on the way. If it is ready then, the other one must be
+ * told, by whomever; if not, a third one makes it ready. */
+static void nobody_sleeps_through_a_death(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof wakings / sizeof wakings[0]; i++) {
+        bool died = true;
+        for (long round = 2; died; round++) {
+            long step = round / 2;
+            scene s = {.region = open_region(REGION_BYTES, 0)};
+            s.victim = new_process(s.region);
+            s.survivor = new_process(s.region);
+            s.own = (uint32_t)ipc_pipe(s.region, s.survivor);
+            s.semaphore = (uint32_t)ipc_semaphore(s.region, s.survivor, 0, 1, 0, 0);
+            share(s.region, s.survivor, s.victim, s.own, IPC_WRITE_END);
+            share(s.region, s.survivor, s.victim, s.semaphore, 0);
+            uint32_t third = new_process(s.region);
+            share(s.region, s.survivor, third, s.semaphore, 0);
+            if (wakings[i].run == send_once) {
+                share(s.region, s.survivor, third, s.own, IPC_WRITE_END);
+            }
+            assert_int_equal(ipc_close(s.region, s.survivor, s.own, IPC_WRITE_END), IPC_OK);
+            sleeper other = {.region = s.region, .token = s.survivor, .event = wakings[i].event};
+            other.id = other.event == IPC_TAKEABLE ? s.semaphore : s.own;
+            pthread_t thread;
+            assert_int_equal(pthread_create(&thread, NULL, sleep_until_ready, &other), 0);
+            /* Every other time it is asleep for certain; else it is about to be, or not even that. */
+            while (round % 2 && atomic_load(&s.region->processes[s.survivor % IPC_SLOTS].sleeping) == 0) {
+                sched_yield();
+            }
+            died = dies_at(step, wakings[i].run, &s);
+            bury(s.region, s.victim, 9);
+            if (wakings[i].run == post_once && ipc_semaphore_value(s.region, third, s.semaphore) == 0) {
+                assert_int_equal(ipc_semaphore_post(s.region, third, s.semaphore), IPC_OK);
+            } else if (wakings[i].run == send_once && ipc_pipe_bytes(s.region, third, s.own) == 0) {
+                assert_int_equal(send(s.region, third, s.own, "y", 1), 1);
+            }
+            double begin = pf_prim_now();
+            while (other.result == 0 && pf_prim_now() - begin < HANG_SECONDS) {
+                sched_yield();
+            }
+            assert_int_equal(other.result, 1); /* without a time limit of its own, which would look once more at its end */
+            assert_int_equal(pthread_join(thread, NULL), 0);
+            close_region(s.region);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_operation_dies_at_every_step),
         cmocka_unit_test(everything_ends_after_deaths_inside),
         cmocka_unit_test(the_gate),
+        cmocka_unit_test(nobody_sleeps_through_a_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,10 @@
  */
 #include "ipc/world.h"
 
+#include "runtime/prim.h"
+
 #include <pthread.h>
+#include <sched.h>
 
 static void a_life(void **unused)
 {
@@ -243,7 +246,7 @@ typedef struct sleeper {
     uint32_t event;
     uint32_t id;
     double seconds;
-    int32_t result;
+    _Atomic int32_t result; /* 0: still waiting */
     _Atomic int started;
 } sleeper;
 
@@ -276,7 +279,7 @@ static void cause_it(ipc_region *region, cause what, uint32_t a, uint32_t b, uin
     }
 }
 
-/* Repeated, so that the cause comes before, while and after the other falls asleep. A lost wake-up would hang. */
+/* Repeated, so that the cause comes before, while and after the other falls asleep. */
 static void who_sleeps_is_woken(void **unused)
 {
     (void)unused;
@@ -299,7 +302,7 @@ static void who_sleeps_is_woken(void **unused)
         assert_int_equal(ipc_signal_action(region, b, 10, IPC_CATCH), IPC_OK);
         uint32_t event = what == BY_POST ? IPC_TAKEABLE : what == BY_CHILD ? IPC_CHILD : writes ? IPC_WRITABLE : IPC_READABLE;
         uint32_t id = what == BY_POST ? semaphore : what == BY_CHILD ? 0 : what == BY_CONNECTION ? listener : pipe;
-        sleeper s = {.region = region, .token = b, .event = event, .id = id, .seconds = round % 3 ? -1 : HANG_SECONDS};
+        sleeper s = {.region = region, .token = b, .event = event, .id = id, .seconds = round / CAUSES % 2 ? -1 : 2 * HANG_SECONDS};
         pthread_t thread;
         assert_int_equal(pthread_create(&thread, NULL, sleep_thread, &s), 0);
         while (!s.started) {
@@ -307,8 +310,12 @@ static void who_sleeps_is_woken(void **unused)
         for (volatile uint32_t spin = 0; spin < (round / CAUSES) * 500; spin++) {
         }
         cause_it(region, what, a, b, pipe, semaphore, child);
-        assert_int_equal(pthread_join(thread, NULL), 0);
+        double begin = pf_prim_now();
+        while (s.result == 0 && pf_prim_now() - begin < HANG_SECONDS) {
+            sched_yield();
+        }
         assert_int_equal(s.result, what == BY_SIGNAL ? IPC_INTERRUPTED : what == BY_DOOM ? IPC_DEAD : 1);
+        assert_int_equal(pthread_join(thread, NULL), 0);
         close_region(region);
     }
 }
