@@ -197,6 +197,16 @@ for (const name of browsers) {
       assert.deepEqual(outcome, ['stopped', '2\n']);
     });
 
+    test('Stop while a lesson’s file is on its way', async () => {
+      const outcome = await page.evaluate(async () => {
+        const { engine } = window as any;
+        const running = engine.race({ lesson: 'set-membership' }).then(() => 'raced', (error: Error) => error.name);
+        await engine.stop();
+        return [await running, (await engine.run('print(2)')).stdout];
+      }) as string[];
+      assert.deepEqual(outcome, ['StoppedError', '2\n']);
+    });
+
     test('an interpreter that dies is told, and replaced', async () => {
       const died = await run('import ctypes\nctypes.string_at(0x7fffffff)');
       assert.equal(died.status, 'crashed', JSON.stringify(died));

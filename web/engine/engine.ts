@@ -96,15 +96,13 @@ export class Engine {
 
   /** Races the lanes of a lesson of this site, or of a lanes file. Rejects with StoppedError, LanesError, SetupError, LessonError, CrashedError. */
   async race(spec: RaceSpec, options: RaceOptions & RaceCallbacks = {}): Promise<Report> {
-    const entry = await entryOf(spec);
-    return this.#hold((running) => this.#race(running, entry, options));
+    return this.#hold(async (running) => this.#race(running, await entryOf(spec), options));
   }
 
   /** A short race at each of several values of one parameter, all in one interpreter, and what they say together. Rejects as race does. */
   async sweep(spec: RaceSpec, { onPoint, ...options }: SweepOptions & { onPoint?(event: SweepEvent): void } = {}): Promise<SweepReport> {
-    const entry = await entryOf(spec);
     const onSweepEvent = ({ event }: { event: SweepEvent }) => onPoint?.(event);
-    return this.#hold((running) => this.#timed(running, entry, undefined, async (interpreter, setting, listeners) =>
+    return this.#hold(async (running) => this.#timed(running, await entryOf(spec), undefined, async (interpreter, setting, listeners) =>
       (await interpreter.sweep({ type: 'sweep', ...setting, options }, { ...listeners, onSweepEvent })).report,
       (report, times) => ({ ...report, notes: [...report.notes, ...hiddenNotes(times)] })));
   }
@@ -114,9 +112,8 @@ export class Engine {
     if (!Number.isInteger(times) || times < 2 || times > REPEATS_LIMIT) {
       throw new EngineError('LanesError', `A race is repeated 2 to ${REPEATS_LIMIT} times, not ${times}.`);
     }
-    const entry = await entryOf(spec);
     return this.#hold(async (running) => {
-      const runs: Report[] = [];
+      const entry = await entryOf(spec), runs: Report[] = [];
       while (runs.length < times) {
         const report = await this.#race(running, entry, options);
         onRun?.(runs.push(report) - 1, times, report);
