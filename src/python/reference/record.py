@@ -30,8 +30,9 @@ from photofinish import lanes, race, report
 from photofinish.commands.machine import LOAD
 
 PROCESSES, FAST_PROCESSES = 20, 5
-WARMUPS, VALUES = 3, 10  # of each process
-VALUE_SECONDS = 0.01  # pyperf's own 0.1 s is hit by the scheduler on nearly every machine; src/stats/README.md
+WARMUPS, VALUES = 20, 60  # of each process
+VALUE_SECONDS = 0.001  # as in a race: pyperf's own 0.1 s is nearly always hit by the scheduler; src/stats/README.md
+CALIBRATIONS = 3  # the most loops count: a preempted calibration finds too few
 WORKER = Path(__file__).with_name("worker.py")
 KEPT = ROOT / "build" / "reference"
 
@@ -96,8 +97,8 @@ def record(lesson: Path, processes: int, load: float) -> dict:
 
 def measure(path: Path, ids: list[str], processes: int, seed: int, slug: str) -> dict[str, pyperf.Benchmark]:
     """Every lane in `processes` processes: rounds of one process a lane, in an order drawn anew for each. Says how far it is."""
-    loops = {id: work(path, id, "--calibrate-loops", "--min-time", str(VALUE_SECONDS), "-w", "0", "-n", "1")
-             .get_metadata()["calibrate_loops"] for id in ids}
+    loops = {id: max(work(path, id, "--calibrate-loops", "--min-time", str(VALUE_SECONDS), "-w", "0", "-n", "1")
+                     .get_metadata()["calibrate_loops"] for _ in range(CALIBRATIONS)) for id in ids}
     order = random.Random(seed)
     runs: dict[str, list[pyperf.Run]] = {id: [] for id in ids}
     began = time.monotonic()
@@ -154,10 +155,18 @@ def assemble(whole: dict, suites: dict[str, pyperf.Benchmark], load: float, seco
     whole["notes"] = [
         f"Recorded with pyperf {pyperf.__version__}: {processes} processes a lane, {VALUES} values each; a lane's time is the median over "
         "its processes, ratios and their intervals are over the processes.",
-        f"When the recording began the load average was {load:.1f} on {whole['where']['cores']} cores."
-        + (" That is a busy machine: the intervals are wider than they need be." if load > LOAD * whole["where"]["cores"] else ""),
+        loaded(load, whole["where"]["cores"]),
     ]
     return report.checked(whole)
+
+
+def loaded(load: float, cores: int) -> str:
+    """What a reader should know of the machine at the time."""
+    told = f"When the recording began the load average was {load:.1f} on {cores} cores."
+    if load > LOAD * cores:
+        told += (" That is a busy machine: intervals are wide, and lanes whose calls outlast a time slice of a few milliseconds "
+                 "seem slower than they are.")
+    return told
 
 
 def compare(baseline: dict, lane: dict) -> dict:
