@@ -89,10 +89,14 @@ describe('workers', () => {
       'no number of workers makes it more than 10.0 times as fast.');
     expect(amdahlSentence(one, sweepLanes[3])).toBe('One core gains nothing from more workers.');
     expect(amdahlSentence({ ...all, limit: null }, sweepLanes[4])).toMatch(/no limit shows/);
+    expect(amdahlSentence({ ...all, serial: { value: 0.5, low: 0, high: 1 } }, sweepLanes[4])).toMatch(/these times cannot tell/);
   });
   test('the headline is of the lane that gains, or of the one that is asked about', () => {
     expect(speedupHeadline(sweep, sweepLanes, 'one_core')).toBe('With 4 workers C on all cores is 3.08 times as fast as with one, between 3.02 and 3.14.');
     expect(speedupHeadline({ ...sweep, amdahl: [one] }, sweepLanes, undefined)).toMatch(/With 4 workers one core is/);
+    expect(speedupHeadline(sweep, sweepLanes.slice(0, 4), undefined)).toBe('With 4 workers one core is no faster than with one.');
+    const open = { ...all, speedup: [{ workers: 2, speedup: 1, low: 0.5, high: 1.9 }] };
+    expect(speedupHeadline({ ...sweep, amdahl: [open] }, sweepLanes, undefined)).toBe('With 2 workers C on all cores may be anything from 2.00 times slower to 1.90 times as fast, compared with one.');
     expect(speedupHeadline({ ...sweep, amdahl: [] }, sweepLanes, undefined)).toMatch(/No lane/);
   });
   test('the chart and Amdahl’s law', () => {

@@ -9,7 +9,7 @@ import { capital, equalSentence, verdictSentence } from './logic/sentences.ts';
 
 export function announce(race: Race, region: HTMLElement): void {
   tellChanges(race, region, () => race.phase, () => wordsFor(race));
-  tellChanges(race, region, () => race.sweep.phase, () => studyWords(race.sweep, 'sweep', () => sweepWords(race.sweep.report!, race.sweep.lanes)));
+  tellChanges(race, region, () => race.sweep.phase, () => studyWords(race.sweep, 'sweep', () => sweepWords(race.sweep.report!, race.sweep.shown)));
   tellChanges(race, region, () => race.runs.phase, () => studyWords(race.runs, 'repetition', () => runWords(race)));
 }
 

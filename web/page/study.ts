@@ -3,8 +3,8 @@
 import type { Engine, RaceSpec } from '../photofinish.ts';
 import type { RepeatReport, SweepPoint, SweepReport } from '../protocol.ts';
 import type { Parameter } from './logic/cells.ts';
-import type { Named } from './logic/growth.ts';
-import type { LaneState, Race } from './race.ts';
+import type { ChartLane } from './logic/charts.ts';
+import type { Race } from './race.ts';
 
 export type StudyPhase = 'idle' | 'running' | 'done' | 'stopped' | 'error';
 
@@ -17,7 +17,7 @@ export abstract class Study<R> {
   message = '';                      // why phase is 'error'
   done = 0;                          // races that are over
   of = 0;
-  lanes: (Named & Pick<LaneState, 'kind'>)[] = [];       // as they were when it started
+  lanes: (ChartLane & { code: string })[] = [];       // as they were when it started
 
   protected race: Race;
   #about = '';                       // code and parameters that the report is about
@@ -49,7 +49,7 @@ export abstract class Study<R> {
     if (wrong) return this.#end('error', `${wrong} is not a number.`);
     this.phase = 'running';
     this.#about = race.fingerprint;
-    this.lanes = race.lanes.map(({ id, kind, title, name }) => ({ id, kind, title, name }));
+    this.lanes = race.lanes.map(({ id, kind, title, name, cell }) => ({ id, kind, title, name, code: race.cells[cell].body }));
     race.changed();
     try {
       const engine = await race.free();
@@ -120,6 +120,14 @@ export class Sweep extends Study<SweepReport> {
   choose(name: string): void {
     this.chosen = name;
     this.race.changed();
+  }
+
+  /** Over workers only lanes that use them have something to show. */
+  get shown(): ChartLane[] {
+    const { report } = this;
+    if (report?.over !== 'workers') return this.lanes;
+    const users = this.lanes.filter((lane) => new RegExp(`\\b${report.parameter}\\b`).test(lane.code));
+    return users.length ? users : this.lanes;
   }
 
   protected override start(engine: Engine, spec: RaceSpec, params: Record<string, number>, alive: () => boolean): Promise<SweepReport> {

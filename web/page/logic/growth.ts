@@ -2,7 +2,7 @@
 // made in C and stand in the report.
 import type { Amdahl, Crossing, Growth, GrowthModel, SweepReport } from '../../protocol.ts';
 import { formatInterval, formatNumber, formatPercent, formatRatio } from './numbers.ts';
-import { between, capital } from './sentences.ts';
+import { between, capital, timesWords } from './sentences.ts';
 
 /** How a lane of the sweep is called: its title, and its name inside a sentence. */
 export interface Named { id: string; title: string; name: string }
@@ -58,13 +58,15 @@ export function crossingSentence({ at, low, high }: Crossing, a: Named, b: Named
 export function speedupSentence({ speedup }: Amdahl, lane: Named): string {
   const most = speedup.at(-1);
   if (!most) return '';
-  const faster = most.low > 1 ? `is ${formatRatio(most.speedup)} times as fast as with one, ${between(most.low, most.high)}` : 'is no faster than with one';
+  const faster = most.low > 1 ? `is ${formatRatio(most.speedup)} times as fast as with one, ${between(most.low, most.high)}`
+    : most.high < 1.1 ? 'is no faster than with one' : `may be anything from ${timesWords(most.low)} to ${timesWords(most.high)}, compared with one`;
   return `With ${most.workers} workers ${lane.name} ${faster}.`;
 }
 
 /** What Amdahl's law makes of it: the share that does not get shorter, and the limit that follows. */
 export function amdahlSentence({ serial, limit }: Amdahl, lane: Named): string {
   if (serial.low > 0.9) return `${capital(lane.name)} gains nothing from more workers.`;
+  if (serial.high - serial.low > 0.5) return `How much of ${lane.name} gains from more workers, these times cannot tell.`;
   const share = `${formatPercent(serial.value)} of the time of ${lane.name} does not get shorter with more workers (between ${formatPercent(serial.low)} and ${formatPercent(serial.high)})`;
   return limit === null ? `By Amdahl’s law ${share}: no limit shows in these figures.`
     : `By Amdahl’s law ${share}: no number of workers makes it more than ${formatRatio(limit)} times as fast.`;
@@ -72,9 +74,10 @@ export function amdahlSentence({ serial, limit }: Amdahl, lane: Named): string {
 
 /** The lane that gains most, of those that were fitted; the one the lesson asks about where that gains as well. */
 export function speedupHeadline({ amdahl }: SweepReport, lanes: readonly Named[], asked: string | undefined): string {
+  const found = amdahl.filter((fit) => lanes.some((lane) => lane.id === fit.lane));
   const gain = (fit: Amdahl) => fit.speedup.at(-1)?.speedup ?? 0;
-  const best = amdahl.find((fit) => fit.lane === asked && gain(fit) > 1.2) ?? amdahl.toSorted((a, b) => gain(b) - gain(a))[0];
-  return best ? speedupSentence(best, lanes.find((lane) => lane.id === best.lane) ?? { id: best.lane, title: best.lane, name: best.lane }) : 'No lane ran with more than one number of workers.';
+  const best = found.find((fit) => fit.lane === asked && gain(fit) > 1.2) ?? found.toSorted((a, b) => gain(b) - gain(a))[0];
+  return best ? speedupSentence(best, lanes.find((lane) => lane.id === best.lane)!) : 'No lane ran with more than one number of workers.';
 }
 
 /** What a sweep over sizes says of the lane that the lesson asks about and the baseline: where they cross, or how both grow. */
@@ -98,7 +101,7 @@ export function sweepWords(report: SweepReport, lanes: readonly Named[]): string
   const values = report.points.map((point) => formatNumber(point.value));
   const range = values.length > 1 ? `from ${values[0]} to ${values.at(-1)}` : `at ${values[0] ?? 'no value'}`;
   if (report.over === 'workers') {
-    const said = report.amdahl.flatMap((fit) => [speedupSentence(fit, nameOf(name, fit.lane)), amdahlSentence(fit, nameOf(name, fit.lane))]);
+    const said = report.amdahl.filter((fit) => name.has(fit.lane)).flatMap((fit) => [speedupSentence(fit, nameOf(name, fit.lane)), amdahlSentence(fit, nameOf(name, fit.lane))]);
     return `Speed-up against ${report.parameter}, ${range}. ${said.join(' ')}`.trim();
   }
   const said = report.growth.map((growth) => `${nameOf(name, growth.lane).title}: ${growthWords(growth, report.parameter)}.`);

@@ -90,7 +90,7 @@ export class Export extends RaceView {
   }
 
   #sweep(race: Race, format: Format): Promise<Blob> {
-    const { report, lanes } = race.sweep, workers = report!.over === 'workers';
+    const { report, shown: lanes } = race.sweep, workers = report!.over === 'workers';
     const spec = workers ? speedupChart(report!, lanes) : growthChart(report!.parameter, report!.points, lanes, report);
     const { [report!.parameter]: _, ...others } = report!.params;
     return chartSheet(spec, this.#sheet(workers ? `Speed-up against ${report!.parameter}` : `Time per call against ${report!.parameter}`, others), format);

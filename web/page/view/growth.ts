@@ -31,12 +31,12 @@ export class GrowthPanel extends StudyView {
     return html`<pf-chart .words=${'The chart of a sweep that is not over.'} .spec=${growthChart(parameter, sweep.points, sweep.lanes, null)}></pf-chart>`;
   }
 
-  #report({ lanes }: Sweep, report: SweepReport): TemplateResult {
+  #report({ shown: lanes }: Sweep, report: SweepReport): TemplateResult {
     const lane = (id: string): Named => lanes.find((other) => other.id === id) ?? { id, title: id, name: id };
     const { names, predict, baseline } = this.race!.lesson;
     const at = (id: string) => lanes[names.findIndex((name) => name.id === id)];
     const workers = report.over === 'workers';
-    const sentences = workers ? report.amdahl.map((fit) => amdahlSentence(fit, lane(fit.lane)))
+    const sentences = workers ? report.amdahl.filter((fit) => lanes.some(({ id }) => id === fit.lane)).map((fit) => amdahlSentence(fit, lane(fit.lane)))
       : report.crossings.map((crossing) => crossingSentence(crossing, lane(crossing.a), lane(crossing.b), report.parameter));
     return html`
       <p class="finding">${workers ? speedupHeadline(report, lanes, at(predict)?.id) : growthHeadline(report, at(predict), at(baseline))}</p>
