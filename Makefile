@@ -356,7 +356,7 @@ test-web: build/.setup $(WASM)/sizes.json $(WASM)/ipc.wasm $(KERNELS_PYTHON)    
 test-lessons: all build/native/python/_photofinish.abi3.so $(REFERENCE)/.ready       ## every lesson natively; links of the built site
 	@$(COUNT) test-lessons -- $(PYTHON) -m pytest -q tests/lessons
 
-test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
+test-browser: build/.setup-test all $(WASM)/ipc.wasm      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
 	@BROWSERS=$(BROWSERS) $(COUNT) test-browser -- $(NODE) --test --test-concurrency=1 tests/browser/*.test.ts
 
 # NumPy's own tests, of the NumPy that the page gets. Half an hour or more, so by hand: after a change of NumPy or of the toolchain.
