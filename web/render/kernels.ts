@@ -99,7 +99,13 @@ function linkFolders(html: string, families: Family[]): string {
 export function familyHtml(family: Family, { list }: Kernels, markdown: (text: string) => string): string {
   const own = list.filter((kernel) => kernel.family === family.name).map(({ name, summary }) => `- \`${name}\`: ${summary}`).join('\n');
   const html = markdown(family.text.replace(/^Kernels: .*?\.$/ms, own));
-  const scrolling = html.replaceAll('<table>', '<div class="scroll figures words" role="region" aria-label="Table" tabindex="0"><table>').replaceAll('</table>', '</table></div>');
+  // A table scrolls in a region of its own; regions are told apart by the heading they stand under, and by their number there.
+  let under = family.name, number = 0;
+  const scrolling = html.replaceAll(/<h\d[^>]*>(.*?)<\/h\d>|<table>|<\/table>/gs, (tag, heading?: string) => {
+    if (heading !== undefined) [under, number] = [heading.replaceAll(/<[^>]*>/g, ''), 0];
+    if (tag === '<table>') return `<div class="scroll figures words" role="region" aria-label="${under}, table ${++number}" tabindex="0"><table>`;
+    return tag === '</table>' ? '</table></div>' : tag;
+  });
   return `${scrolling}\n${markdown(`[All kernels](../index.html) · [from Python](../../kernels-python/index.html) · [benchmarks](../../benchmarks/index.html)\n\n`
     + `Sources: \`src/kernels/${family.name}/\``)}`;
 }
