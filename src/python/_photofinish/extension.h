@@ -28,6 +28,9 @@ static inline pfpy_state *pfpy_state_of(PyObject *module)
     return PyModule_GetState(module);
 }
 
+/* A METH_FASTCALL function, with names or without, as PyMethodDef wants it. */
+#define PFPY_FAST(function) ((PyCFunction)(void (*)(void))(function))
+
 /* race.c: the statistics that Python sees, and the type Race. */
 extern PyMethodDef pfpy_statistics_methods[];
 extern PyType_Spec pfpy_race_spec;

@@ -56,7 +56,4 @@ static inline int pfpy_want_integers(const char *what, pfpy_numbers *numbers)
     return -1;
 }
 
-/* A METH_FASTCALL function as PyMethodDef wants it. */
-#define PFPY_FAST(function) ((PyCFunction)(void (*)(void))(function))
-
 #endif

@@ -1,5 +1,6 @@
 /* module.c: the module _photofinish: what it is made of, how the page connects it, the account of copying. */
 #include "kernels.h"
+#include "threads.h"
 #include "runtime/prim.h"
 
 /* ------------------------------------------------------------------------------------------------ functions */
@@ -159,6 +160,22 @@ static int add_float(PyObject *module, const char *name, double value)
     return added;
 }
 
+static int add_type(PyObject *module, const char *name, PyType_Spec *spec)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
+    int added = type ? PyModule_AddObjectRef(module, name, type) : -1;
+    Py_XDECREF(type);
+    return added;
+}
+
+static int add_threads(PyObject *module)
+{
+    return PyModule_AddFunctions(module, pfpy_thread_methods) < 0 || add_type(module, "Lock", &pfpy_lock_spec) < 0 ||
+                   add_type(module, "RLock", &pfpy_rlock_spec) < 0 || add_type(module, "SimpleQueue", &pfpy_simple_queue_spec) < 0
+               ? -1
+               : 0;
+}
+
 static int add_kernels(PyObject *module)
 {
     PyMethodDef *const domains[] = {
@@ -182,10 +199,7 @@ static int add_kernels(PyObject *module)
             return -1;
         }
     }
-    PyObject *deque = PyType_FromModuleAndSpec(module, &pfpy_deque_spec, NULL);
-    int added = deque ? PyModule_AddObjectRef(module, "Deque", deque) : -1;
-    Py_XDECREF(deque);
-    return added;
+    return add_type(module, "Deque", &pfpy_deque_spec);
 }
 
 static int execute(PyObject *module)
@@ -197,7 +211,7 @@ static int execute(PyObject *module)
     state->race_type = PyType_FromModuleAndSpec(module, &pfpy_race_spec, NULL);
     if (!state->explanation || !state->unavailable || !state->race_type ||
         PyModule_AddObjectRef(module, "Unavailable", state->unavailable) < 0 ||
-        PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || add_kernels(module) < 0 ||
+        PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || add_kernels(module) < 0 || add_threads(module) < 0 ||
         PyModule_AddFunctions(module, pfpy_statistics_methods) < 0 || PyModule_AddFunctions(module, pfpy_fits_methods) < 0 ||
         PyModule_AddIntConstant(module, "LOOKS", PF_LOOKS) < 0 ||
         PyModule_AddIntConstant(module, "MIN_BLOCKS", PF_MIN_BLOCKS) < 0 ||
