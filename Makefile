@@ -199,7 +199,7 @@ $(WASM)/sources.json: src/python/pack.py $(PACKAGE) | build/.setup
 	@mkdir -p $(@D)
 	$(PYTHON) $< src/python/photofinish $@
 
-SNAPSHOT := web/engine/make-snapshot.ts web/engine/boot.ts
+SNAPSHOT := web/engine/make-snapshot.ts web/engine/boot.ts web/engine/threads/foreign.ts
 $(WASM)/snapshot.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(SNAPSHOT)
 	$(NODE) $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json
 

@@ -186,13 +186,13 @@ export interface Resources {
 }
 
 /** What an interpreter knows of itself; the page adds what only it knows. */
-export type InterpreterInfo = Pick<EngineInfo, 'python' | 'pyodide' | 'jspi' | 'clockTickNs'>;
+export type InterpreterInfo = Pick<EngineInfo, 'python' | 'pyodide' | 'jspi' | 'threads' | 'clockTickNs'>;
 
 /** A file of the program's home folder: path relative to it, bytes. */
 export type HomeFile = [path: string, bytes: Uint8Array];
 
 export type ToWorker =
-  | { type: 'boot'; resources: Resources; interrupt: Uint8Array | null; hidden: Int32Array | null }     // shared; interrupt: the page writes 2 for Ctrl-C; hidden: 1 while it cannot be seen
+  | { type: 'boot'; resources: Resources; interrupt: Int32Array | null; hidden: Int32Array | null }     // shared; interrupt: the page writes 2 for Ctrl-C and notifies; hidden: 1 while it cannot be seen
   | { type: 'start-kernels'; threads: number }
   | { type: 'refuse-kernels'; why: string }
   | { type: 'run'; source: string; argv: string[]; files: HomeFile[] }

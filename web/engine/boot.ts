@@ -5,6 +5,7 @@
 // A snapshot is the interpreter's memory after it has imported what programs here use. Memory says where functions and data
 // of the extensions lie, so they are instantiated at the same moment (preRun, before anything else) and in the same order on
 // both sides.
+import { guardForeignCalls } from './threads/foreign.ts';
 import type { Resources } from '../protocol.ts';
 
 export const SITE_PACKAGES = '/lib/python3.14/site-packages/';
@@ -22,7 +23,7 @@ export interface Pyodide {
   setStdout(options: { write(bytes: Uint8Array): number; isatty: boolean }): void;
   setStderr(options: { write(bytes: Uint8Array): number; isatty: boolean }): void;
   setStdin(options: { error: boolean }): void;
-  setInterruptBuffer(buffer: Uint8Array): void;
+  setInterruptBuffer(buffer: Int32Array | Uint8Array | null): void;
   makeMemorySnapshot(): Uint8Array;
   /** The interpreter's memory; not Pyodide's: kept when the page's worker boots. */
   memory?: WebAssembly.Memory;
@@ -104,6 +105,7 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
   };
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
+    guardForeignCalls(imports!);
     const instance = await WebAssembly.instantiate(python, imports);
     keepIdentity(instance);
     memory = instance.exports.memory as WebAssembly.Memory;

@@ -63,7 +63,7 @@ export class Engine {
     const can = features();
     this.info = {
       ...info!, browser: browserName(), isolated: this.#isolated, simd: can.simd, cores: navigator.hardwareConcurrency ?? 1,
-      threads: false, processes: false, kernels: { threads: kernelThreads },
+      processes: false, kernels: { threads: kernelThreads },
     };
   }
 

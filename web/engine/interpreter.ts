@@ -22,7 +22,7 @@ export class Interpreter {
   info: InterpreterInfo | null = null;
 
   #worker: Worker;
-  #interrupt: Uint8Array | null;
+  #interrupt: Int32Array | null;
   #cancel: Int32Array | null = null;
   #waiting: { type: FromWorker['type']; resolve(message: any): void; reject(error: Error): void } | null = null;
   #listeners: Listeners = {};
@@ -30,7 +30,7 @@ export class Interpreter {
 
   constructor(resources: Resources, isolated: boolean) {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'photofinish' });
-    this.#interrupt = isolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    this.#interrupt = isolated ? new Int32Array(new SharedArrayBuffer(4)) : null;
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -79,7 +79,8 @@ export class Interpreter {
     const waiting = this.#waiting;
     if (!waiting || !this.alive) return;
     if (this.#interrupt) {
-      this.#interrupt[0] = 2;
+      Atomics.store(this.#interrupt, 0, 2);
+      Atomics.notify(this.#interrupt, 0);
       if (this.#cancel) Atomics.store(this.#cancel, 0, 1);
       const until = performance.now() + GRACE_MS;
       while (this.#waiting === waiting && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 4));

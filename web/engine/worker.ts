@@ -5,6 +5,7 @@ import { features } from './features.ts';
 import { HOME, readHome, writeHome } from './home.ts';
 import { startKernels } from './kernels.ts';
 import { Output } from './output.ts';
+import { startThreads, type Threads } from './threads/index.ts';
 import type { FromWorker, HomeFile, InterpreterInfo, RaceEvent, RepeatReport, Report, Resources, SweepEvent, SweepReport, ToWorker } from '../protocol.ts';
 
 const send = (message: FromWorker) => postMessage(message);
@@ -14,10 +15,11 @@ const streams = {
 };
 
 let pyodide: Pyodide;
+let threads: Threads;
 let resources: Resources;
 let hiddenFlag: Int32Array | null = null;
 
-async function start(given: Resources, interrupt: Uint8Array | null): Promise<void> {
+async function start(given: Resources, interrupt: Int32Array | null): Promise<void> {
   resources = given;
   const times: Record<string, number> = {};
   const since = performance.now();
@@ -29,24 +31,32 @@ async function start(given: Resources, interrupt: Uint8Array | null): Promise<vo
   pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
   pyodide.setStderr({ write: (bytes) => streams.stderr.write(bytes), isatty: false });
   pyodide.setStdin({ error: true });
-  if (interrupt) pyodide.setInterruptBuffer(interrupt);
+  threads = startThreads(pyodide, interrupt, flush);
   page('after_restore');
   const info: InterpreterInfo = {
     python: pyodide.runPython('import platform; platform.python_version()'),
-    pyodide: pyodide.version, jspi: features().jspi, clockTickNs: clockTick(),
+    pyodide: pyodide.version, jspi: features().jspi, threads: threads.why === null, clockTickNs: clockTick(),
   };
   times.all = performance.now() - since;
   send({ type: 'booted', info, times });
 }
 
-/** Calls a function of photofinish.page; proxies are given back. */
+/** Calls a function of photofinish.page at once; proxies are given back. */
 function page(name: string, ...parameters: unknown[]): any {
   const module = pyodide.pyimport('photofinish.page');
-  const f = module[name];
   try {
-    return f(...parameters);
+    return module[name](...parameters);
   } finally {
-    f.destroy();
+    module.destroy();
+  }
+}
+
+/** Calls one that runs the reader's code, which may have threads and wait for them. */
+async function program(name: string, ...parameters: unknown[]): Promise<any> {
+  const module = pyodide.pyimport('photofinish.page');
+  try {
+    return await threads.runMain(module[name], parameters);
+  } finally {
     module.destroy();
   }
 }
@@ -87,10 +97,10 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     send({ type: 'kernels', threads: 0, cancel: null, why });
   },
 
-  run({ source, argv, files }) {
+  async run({ source, argv, files }) {
     atHome(files);
     const since = performance.now();
-    const [status, exitCode] = take(page('run', source, [`${HOME}/main.py`, ...argv]));
+    const [status, exitCode] = take(await program('run', source, [`${HOME}/main.py`, ...argv]));
     const seconds = (performance.now() - since) / 1000;
     flush();
     const home = readHome(pyodide.FS);
@@ -98,25 +108,25 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     send({ type: 'ran', status, exitCode, seconds, files: home.files });
   },
 
-  race({ source, lesson, options, where, files }) {
+  async race({ source, lesson, options, where, files }) {
     atHome(files);
     const emit = (event: string) => send({ type: 'race-event', event: JSON.parse(event) });
-    const answer = answered<Report>(() => page('race', source, JSON.stringify({ ...options, lesson, where }), emit, ...hiddenAsked()));
+    const answer = await answered<Report>(() => program('race', source, JSON.stringify({ ...options, lesson, where }), emit, ...hiddenAsked()));
     send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'raced', report: answer });
   },
 
-  sweep({ source, lesson, options, where, files }) {
+  async sweep({ source, lesson, options, where, files }) {
     atHome(files);
     const emit = (text: string) => {
       const event: RaceEvent | SweepEvent = JSON.parse(text);
       send(event.event === 'point' || event.event === 'point-start' ? { type: 'sweep-event', event } : { type: 'race-event', event });
     };
-    const answer = answered<SweepReport>(() => page('sweep', source, JSON.stringify({ ...options, lesson, where }), emit, ...hiddenAsked()));
+    const answer = await answered<SweepReport>(() => program('sweep', source, JSON.stringify({ ...options, lesson, where }), emit, ...hiddenAsked()));
     send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'swept', report: answer });
   },
 
-  combine({ runs }) {
-    const answer = answered<RepeatReport>(() => page('combine', JSON.stringify(runs)));
+  async combine({ runs }) {
+    const answer = await answered<RepeatReport>(() => page('combine', JSON.stringify(runs)));
     send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'combined', report: answer });
   },
 };
@@ -128,15 +138,20 @@ function atHome(files: HomeFile[]): void {
 }
 
 /** What photofinish.page answers as JSON; Ctrl-C as its failure. */
-function answered<T extends object>(ask: () => string): T | { failed: { name: string; message: string } } {
+async function answered<T extends object>(ask: () => string | Promise<string>): Promise<T | { failed: { name: string; message: string } }> {
   try {
-    return JSON.parse(ask());
+    return JSON.parse(await ask());
   } catch (error) {
-    if ((error as { type?: string }).type !== 'KeyboardInterrupt') throw error;
+    if (!isInterrupt(error)) throw error;
     return { failed: { name: 'StoppedError', message: 'It was stopped.' } };
   } finally {
     flush();
   }
+}
+
+/** Whether Python raised KeyboardInterrupt, which is what the page's Stop becomes. */
+function isInterrupt(error: unknown): boolean {
+  return (error as { type?: string }).type === 'KeyboardInterrupt';
 }
 
 function flush(): void {
@@ -167,7 +182,8 @@ onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   } catch (error) {
     flush();
     const { message } = error as Error;
-    send(data.type === 'boot'
+    if (isInterrupt(error)) send({ type: 'failed', name: 'StoppedError', message: 'It was stopped.' });
+    else send(data.type === 'boot'
       ? { type: 'failed', name: 'BootError', message: `Python did not start: ${message}` }
       : { type: 'failed', name: 'CrashedError', message: `The interpreter died: ${message.trimEnd().split('\n').at(-1)}` });
   }

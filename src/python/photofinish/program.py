@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable
 
 from . import tracebacks
+from .threads.deadlock import DeadlockError
 
 OK, EXCEPTION, EXIT, STOPPED = "ok", "exception", "exit", "stopped"
 
@@ -68,6 +69,10 @@ def _exit_code(error: SystemExit) -> int:
 
 def _report(error: BaseException) -> None:
     _flush()
+    if isinstance(error, DeadlockError):
+        if DeadlockError.reported:
+            return  # the threads that the program's end waits for are the same
+        DeadlockError.reported = True
     if sys.excepthook is not sys.__excepthook__:
         try:
             sys.excepthook(type(error), error, _without_ours(error.__traceback__))

@@ -1,0 +1,77 @@
+"""Puts the page's threads in the places of CPython's own, everywhere they are known already."""
+from __future__ import annotations
+
+import _imp
+import _queue
+import _signal
+import _thread
+import logging
+import sys
+import threading
+import time
+import types
+
+import _photofinish
+
+from . import deadlock, signals, starting
+
+WHY_NONE = "this interpreter has not been connected to a page that runs threads"
+
+
+def install() -> None:
+    """Replaces the primitives below threading and queue. Call it once, before the modules that use them are imported."""
+    replaced: dict[int, object] = {}  # id of what was there -> what is there now
+    kept = []                         # so that no identity is used twice meanwhile
+    for module, names in _replacements().items():
+        for name, new in names.items():
+            old = getattr(module, name)
+            kept.append(old)
+            replaced[id(old)] = new
+            setattr(module, name, new)
+    _photofinish.prepare_threads(deadlock.deadlock_error, _imp.lock_held, WHY_NONE)
+    signals.take_over()
+
+    old_types = {type(_LOCK): _photofinish.Lock, type(_RLOCK): _photofinish.RLock}
+    for module in list(sys.modules.values()):
+        if isinstance(module, types.ModuleType) and not module.__name__.startswith(__package__):
+            _replace_in(vars(module), replaced, old_types)
+    _renew_objects()
+
+
+_LOCK, _RLOCK = _thread.allocate_lock(), _thread.RLock()
+
+
+def _replacements() -> dict[types.ModuleType, dict[str, object]]:
+    lock = _photofinish.Lock
+    return {
+        _thread: {
+            "lock": lock, "LockType": lock, "allocate_lock": lock, "allocate": lock, "RLock": _photofinish.RLock,
+            "get_ident": _photofinish.get_ident, "_count": _photofinish.count_threads,
+            "_ThreadHandle": starting._ThreadHandle, "_make_thread_handle": starting._make_thread_handle,
+            "start_joinable_thread": starting.start_joinable_thread, "start_new_thread": starting.start_new_thread,
+            "start_new": starting.start_new_thread, "_shutdown": starting._shutdown, "stack_size": starting.stack_size,
+            "interrupt_main": signals.interrupt_main,
+        },
+        _queue: {"SimpleQueue": _photofinish.SimpleQueue},
+        time: {"sleep": _photofinish.sleep},
+        _signal: {"signal": signals.signal, "getsignal": signals.getsignal, "raise_signal": signals.raise_signal},
+        sys: {"setswitchinterval": signals.setswitchinterval, "getswitchinterval": signals.getswitchinterval},
+    }
+
+
+def _replace_in(names: dict[str, object], replaced: dict[int, object], old_types: dict[type, type]) -> None:
+    for name, value in list(names.items()):
+        if id(value) in replaced:
+            names[name] = replaced[id(value)]
+        elif type(value) in old_types:
+            names[name] = old_types[type(value)]()
+
+
+def _renew_objects() -> None:
+    """Objects with locks inside that were made before."""
+    main = threading._main_thread
+    main._started = threading.Event()
+    main._started.set()
+    main._os_thread_handle = starting._make_thread_handle(main.ident)
+    if logging.lastResort:
+        logging.lastResort.createLock()
