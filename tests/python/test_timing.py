@@ -121,7 +121,7 @@ def test_lanes_that_are_about_as_fast_get_as_many_calls(fastest, calls, aligned)
 
 def test_runs_that_were_held_up_do_not_make_samples_short(monkeypatch):
     lane = timing.Timed("x", timing.Batch(add, [1, 2], [False, False]))
-    times = iter([5e-3] + [1e-5] * 5 + [8e-5] * 5 + [64e-5] * 2 + [9e-3] * 8)  # held up at first, and all the time later
+    times = iter([5e-3] + [1e-5] * 4 + [8e-5] * 5 + [64e-5] * 2 + [9e-3] * 8)  # held up at first, and all the time later
     monkeypatch.setattr(lane.batch, "seconds", lambda n: next(times))
     lane.first_calls(1e-3)
     assert lane.calls == 1
@@ -140,3 +140,25 @@ def test_a_first_call_that_was_held_up_is_not_the_size(monkeypatch):
     monkeypatch.setattr(timing, "clock", lambda now=iter(range(10**6)): next(now) * 0.1)
     timing.warm_up([lane], 1e-3, lambda lane, error: None)
     assert lane.calls == 10
+
+
+@pytest.mark.parametrize("faster_after", [0.0, 0.1, 0.4, 0.49])
+def test_samples_are_sized_by_the_runs_of_the_warm_up(monkeypatch, faster_after):
+    """Code becomes four times as fast at some time in the warm-up; the lanes' runs are those of the rounds, but where it comes at the very end."""
+    now, ran = [0.0], []
+    monkeypatch.setattr(timing, "clock", lambda: now[0])
+    lanes = [timing.Timed(name, timing.Batch(add, [1, 2], [False, False])) for name in "ab"]
+
+    def run(name, n):
+        took = n * (2.5e-6 if now[0] >= faster_after else 1e-5)
+        now[0] += took
+        ran.append(name)
+        return took
+    for lane in lanes:
+        monkeypatch.setattr(lane.batch, "seconds", lambda n, name=lane.id: run(name, n))
+    assert timing.warm_up(lanes, 1e-3, lambda lane, error: None) == lanes
+    assert [lane.calls for lane in lanes] == [400, 400]
+    if faster_after < 0.4:
+        rounds = [name for name in ran if name == "a"]
+        assert 40 <= len(rounds) == len(ran) / 2 and ran[-2 * 20:] == ["a", "b"] * 20
+        assert now[0] == pytest.approx(timing.WARM_UP_SECONDS, abs=5e-3)

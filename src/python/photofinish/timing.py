@@ -18,23 +18,25 @@ clock = time.perf_counter
 
 WARM_UP_SECONDS = 0.5
 WARM_UP_ROUNDS = 40
+RESIZE_RUNS = 5  # a sample is sized by the fastest of so many runs or more
 SLOW_ROUNDS = 2  # where 40 rounds would take more than twice the warm-up
 BUILD_SECONDS = 0.02  # building the fresh inputs of one sample may take this long
 CALLS_LIMIT = 1 << 30
 ALIKE = 1.15  # lanes whose fastest calls are no further apart are given the same number of calls
+UNSETTLED = 1.5  # a lane whose number of calls grows by more at the end of the warm-up is sized again
 RESIZE_LIMIT = 8.0  # code becomes 2 to 4 times as fast while it warms up
 
 
-def tick(seconds: float = 0.02) -> float:
-    """The smallest step of the clock seen in `seconds` of reading it."""
+def tick(seconds: float = 0.02, steps: int = 1000) -> float:
+    """The smallest step of the clock seen in `seconds` of reading it; a fine clock shows `steps` of them sooner, and that is enough."""
     smallest = float("inf")
     end = clock() + seconds
     last = clock()
-    while last < end:
+    while last < end and steps:
         now = clock()
         if now != last:
             smallest = min(smallest, now - last)
-            last = now
+            last, steps = now, steps - 1
     return smallest
 
 
@@ -102,37 +104,47 @@ class Timed:
     samples: list[dict] = field(default_factory=list)
     short: bool = False  # samples are shorter than wanted, because building the inputs takes long
     fastest: float = float("inf")  # seconds of a call, in the fastest run of the warm-up that was long enough to tell
+    runs: int = 0  # in the warm-up, with the present number of calls
+    shortest: float = float("inf")  # seconds of the shortest of these runs
 
     def run(self, length: float) -> float:
         """Runs the calls once, outside any race; returns its seconds."""
         took = self.batch.seconds(self.calls)
+        self.runs += 1
+        self.shortest = min(self.shortest, took)
         if took >= length / 2:
             self.fastest = min(self.fastest, took / self.calls)
         return took
 
     def first_calls(self, length: float) -> float:
         """Doubles the calls until a run lasts `length` seconds; returns how long the last run took."""
-        self.calls = 1
+        self._size(1)
         while True:
             took = self.run(length)
             if took >= length or self.calls >= self._limit(self.calls) or self.calls >= CALLS_LIMIT:
                 return took
-            self.calls *= 2
+            self._size(self.calls * 2)
 
-    def resize(self, length: float, runs: int = 5) -> None:
+    def resize(self, length: float) -> None:
         """Sets the calls so that the fastest run lasts `length`: a preempted one would give too few calls.
 
-        On a busy machine all of `runs` may be preempted, so the runs of the warm-up count as well. A lane with too few calls has
-        shorter samples than the others, which are preempted less often: that alone made equal lanes differ at a load of 11.
+        The runs are those since the last change of size; only what is missing to RESIZE_RUNS is run here. On a busy machine all of them
+        may be preempted, so the earlier runs of the warm-up count as well. A lane with too few calls has shorter samples than the
+        others, which are preempted less often: that alone made equal lanes differ at a load of 11.
         """
-        fastest = min(self.run(length) for _ in range(runs))
-        a_call = min(self.fastest, fastest / self.calls)
+        while self.runs < RESIZE_RUNS:
+            self.run(length)
+        a_call = min(self.fastest, self.shortest / self.calls)
         # The first calls have found the size but for tier-up: a run that seems far too short is a clock that stood still.
-        wanted = min(length / a_call, self.calls * RESIZE_LIMIT) if fastest > 0 else self.calls * 2.0
-        self.calls = max(1, min(round(wanted), CALLS_LIMIT))
-        limit = self._limit(self.calls)
-        self.short = limit < self.calls
-        self.calls = min(self.calls, limit)
+        wanted = min(length / a_call, self.calls * RESIZE_LIMIT) if self.shortest > 0 else self.calls * 2.0
+        wanted = max(1, min(round(wanted), CALLS_LIMIT))
+        limit = self._limit(wanted)
+        self.short = limit < wanted
+        self._size(min(wanted, limit))
+
+    def _size(self, calls: int) -> None:
+        """Another number of calls: runs are counted anew."""
+        self.calls, self.runs, self.shortest = calls, 0, float("inf")
 
     def _limit(self, n: int) -> int:
         """At most so many calls in a sample that building their inputs takes BUILD_SECONDS."""
@@ -179,10 +191,10 @@ def warm_up(lane_groups: Sequence[Timed], length: float, drop: Callable[[Timed, 
     """Runs all lanes in turn until their speed has settled, then fixes the calls of each sample. Returns the lanes left.
 
     At least 0.5 s and 40 rounds; where 40 rounds would take over 1 s, 0.5 s and 2 rounds. The first calls are one of them.
+    Samples are sized half-way, when most code has become as fast as it will be, and by the other half for good.
     A lane that raises is handed to `drop` and leaves. KeyboardInterrupt passes through.
     """
     lanes = list(lane_groups)
-    took: dict[str, float] = {}
 
     def each(step: Callable[[Timed], None]) -> None:
         for lane in list(lanes):
@@ -190,32 +202,30 @@ def warm_up(lane_groups: Sequence[Timed], length: float, drop: Callable[[Timed, 
                 step(lane)
             except (Exception, SystemExit) as error:
                 lanes.remove(lane)
-                took.pop(lane.id, None)
                 drop(lane, error)
 
-    def first(lane: Timed) -> None:
-        took[lane.id] = lane.first_calls(length)
-
-    def again(lane: Timed) -> None:
-        took[lane.id] = min(took[lane.id], lane.run(length))
-
-    def enough() -> bool:
+    def enough(share: float) -> bool:
         spent = clock() - start
         slow = spent * WARM_UP_ROUNDS > 2 * WARM_UP_SECONDS * rounds
-        return spent >= WARM_UP_SECONDS and rounds >= (SLOW_ROUNDS if slow else WARM_UP_ROUNDS)
-
-    start, rounds = clock(), 1
-    each(first)
-    while lanes and not enough():
-        each(again)
-        rounds += 1
+        return spent >= share * WARM_UP_SECONDS and rounds >= share * (SLOW_ROUNDS if slow else WARM_UP_ROUNDS)
 
     def resize(lane: Timed) -> None:
-        if lane.calls > 1 or took[lane.id] < 2 * length:  # one call that always takes so long stays one call
+        if lane.calls > 1 or lane.shortest < 2 * length:  # one call that always takes so long stays one call
             lane.resize(length)
 
-    each(resize)
-    each(resize)
+    def settle(lane: Timed) -> None:
+        before = lane.calls
+        resize(lane)
+        if lane.calls > before * UNSETTLED:  # it became faster late, in runs too short to tell how much
+            resize(lane)
+
+    start, rounds = clock(), 1
+    each(lambda lane: lane.first_calls(length))
+    for share, size in ((0.5, resize), (1.0, settle)):
+        while lanes and not enough(share):
+            each(lambda lane: lane.run(length))
+            rounds += 1
+        each(size)
     align(lanes)
     return lanes
 
