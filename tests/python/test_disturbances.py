@@ -121,9 +121,9 @@ def test_in_words(found, words):
 def test_a_whole_race_tells_them(schema):
     events, asked = [], []
 
-    def hidden():
+    def hidden():  # before the first block: however slow the machine is, there is one
         asked.append(True)
-        return 20 <= len(asked) < 23
+        return len(asked) < 4
     found = race.run(lanes.parse(LANES), budget=0.3, emit=events.append, hidden=hidden)
     jsonschema.validate(found, schema)
     assert [one["kind"] for one in found["disturbances"]] == ["hidden"] and found["comparisons"]
