@@ -430,7 +430,7 @@ TIMING_PLACES = $(if $(filter-out file default,$(origin BROWSERS)),$(BROWSERS),c
 .PHONY: record
 record: build/.setup-test all build/native/python/_photofinish.abi3.so    ## record races, and replay them through the statistics: PLACES=firefox,webkit
 	@$(NODE) tests/bench/record.ts
-	@$(PYTHON) tests/bench/replay.py tests/stats-noise/*.json
+	@PYTHONPATH=src/python:build/native/python $(PYTHON) tests/bench/stats/recorded.py tests/stats-noise/*.json
 
 # Replays: thousands of races and fits on noise whose truth is known; nothing is timed. Five minutes.
 .PHONY: bench-stats

@@ -3,7 +3,7 @@
 //   make record            or: PLACES=firefox,webkit SECONDS=6 OUT=tests/stats-noise node tests/bench/record.ts; COND=quiet says how busy it was
 //
 // Twelve races in each place: for every job one of four equal lanes (same: 1), and one of two equal lanes beside two others. OUT/PLACE.json
-// has the form of noise.json of the study that led to the method (src/stats/README.md); tests/bench/replay.py replays it.
+// has the form of noise.json of the study that led to the method (src/stats/README.md); tests/bench/stats/recorded.py replays it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { serve } from '../../web/isolation/server.ts';

@@ -2,10 +2,12 @@
 
 Puts the package and the extension on the path, also for the processes that tests start.
 """
+import importlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,6 +26,17 @@ def root() -> Path:
 def schema() -> dict:
     import json
     return json.loads((ROOT / "src/python/photofinish/report.schema.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def replays() -> SimpleNamespace:
+    """The modules of tests/bench/stats: noise, races, recorded, fits."""
+    place = str(ROOT / "tests" / "bench" / "stats")
+    sys.path.insert(0, place)
+    try:
+        return SimpleNamespace(**{name: importlib.import_module(name) for name in ("noise", "races", "recorded", "fits")})
+    finally:
+        sys.path.remove(place)
 
 
 ADD_UP = """\

@@ -4,44 +4,31 @@ The files named -unequal were recorded when equal lanes could come to have diffe
 
 Run: python3 -m pytest tests/python/test_noise.py
 """
-import importlib.util
-import json
-
 import pytest
 
 
-@pytest.fixture(scope="module")
-def replay(request):
-    root = request.config.rootpath
-    spec = importlib.util.spec_from_file_location("replay", root / "tests/bench/replay.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def runs(root, name):
-    """(race, baseline, the other equal lanes) of every race and every choice of baseline."""
-    for race in json.loads((root / f"tests/stats-noise/{name}.json").read_text())["races"]:
-        equal = range(4) if race["same"] else range(2)
-        for baseline in equal:
-            yield race, baseline, [lane for lane in equal if lane != baseline]
+def runs(root, replays, name, truth=1.0):
+    """(recording, what a race said of its equal lanes) for every recording and every choice of baseline."""
+    for kind in replays.noise.recordings([root / f"tests/stats-noise/{name}.json"]).values():
+        for recording in kind:
+            for found in replays.recorded.outcomes(recording, truth):
+                yield recording, found
 
 
 @pytest.mark.parametrize("name", ["firefox", "webkit"])
-def test_equal_lanes_are_never_told_apart(root, replay, name):
-    for race, baseline, others in runs(root, name):
-        found = replay.outcome(race, baseline, others, 1.0)
-        assert {one["verdict"] for one in found} <= {"same", "undecided"}, (race["job"], race["n"])
-        assert all(one["low"] <= 1 <= one["high"] for one in found)
+def test_equal_lanes_are_never_told_apart(root, replays, name):
+    for recording, found in runs(root, replays, name):
+        assert {one.verdict for one in found} <= {"same", "undecided"}, recording.calls
+        assert len(found) == (3 if recording.same else 1) and all(one.covered for one in found)
 
 
 @pytest.mark.parametrize("name", ["firefox", "webkit"])
-def test_a_stretched_lane_is_never_called_faster(root, replay, name):
-    for race, baseline, others in runs(root, name):
-        assert "faster" not in {one["verdict"] for one in replay.outcome(race, baseline, others, 1.1)}
+def test_a_lane_that_was_made_slower_is_never_called_faster(root, replays, name):
+    for _, found in runs(root, replays, name, truth=1 / 1.1):
+        assert "faster" not in {one.verdict for one in found}
 
 
-def test_unequal_numbers_of_calls_are_what_told_equal_lanes_apart(root, replay):
-    wrong = [race["n"] for name in ("firefox-unequal", "webkit-unequal") for race, baseline, others in runs(root, name)
-             if {"faster", "slower"} & {one["verdict"] for one in replay.outcome(race, baseline, others, 1.0)}]
+def test_unequal_numbers_of_calls_are_what_told_equal_lanes_apart(root, replays):
+    wrong = [recording.calls for name in ("firefox-unequal", "webkit-unequal") for recording, found in runs(root, replays, name)
+             if replays.recorded.wrong(found)]
     assert wrong and all(len(set(calls)) > 1 for calls in wrong)

@@ -3,25 +3,9 @@
 Run: python3 -m pytest tests/python/test_replays.py
 """
 import json
-import sys
 
 import numpy as np
 import pytest
-
-
-@pytest.fixture(scope="module")
-def parts():
-    from pathlib import Path
-    sys.path.insert(0, str(Path(__file__).parents[1] / "bench" / "stats"))
-    try:
-        import fits
-        import noise
-        import races
-        yield noise, races, fits
-    finally:
-        sys.path.pop(0)
-        for name in ("fits", "noise", "races"):
-            sys.modules.pop(name, None)
 
 
 @pytest.fixture
@@ -35,8 +19,8 @@ def recorded(tmp_path):
     return path
 
 
-def test_recordings_are_sorted_by_kind(parts, recorded):
-    noise, _, _ = parts
+def test_recordings_are_sorted_by_kind(replays, recorded):
+    noise = replays.noise
     kinds = noise.recordings([recorded])
     assert list(kinds) == ["place, quiet, 1 ms, copies", "place, quiet, 1 ms, different code"]
     (different,) = kinds["place, quiet, 1 ms, different code"]
@@ -46,8 +30,8 @@ def test_recordings_are_sorted_by_kind(parts, recorded):
     assert noise.recordings(noise.kept()), "there are recordings"
 
 
-def test_different_code_is_centred(parts, recorded):
-    noise, _, _ = parts
+def test_different_code_is_centred(replays, recorded):
+    noise = replays.noise
     source = noise.Resampled(noise.recordings([recorded])["place, quiet, 1 ms, different code"])
     for logs, _ in source.races(0, 3, np.random.default_rng(2)):
         for lane in range(1, 4):
@@ -56,8 +40,8 @@ def test_different_code_is_centred(parts, recorded):
         assert 0.05 < hit < 0.2, "blocks that were hit stay"
 
 
-def test_races_are_judged(parts):
-    noise, races, _ = parts
+def test_races_are_judged(replays):
+    noise, races = replays.noise, replays.races
     quiet = noise.Simulated(lambda blocks, draw: draw.normal(0, 0.01, (blocks, 4)))
     rows = {row["what"]: row for row in races.measure(quiet, 4, np.random.default_rng(3))}
     assert len(rows) == 6
@@ -74,19 +58,19 @@ def test_races_are_judged(parts):
     (1.0, "same", False), (1.0, "undecided", False), (1.0, "faster", True), (1.02, "same", False), (1.02, "faster", False), (1.02, "slower", True),
     (1.1, "faster", False), (1.1, "slower", True), (1.1, "same", True), (0.5, "slower", False),
 ])
-def test_what_is_wrong(parts, truth, verdict, wrong):
-    assert parts[1].Found(truth, truth, truth, truth, verdict).wrong == wrong
+def test_what_is_wrong(replays, truth, verdict, wrong):
+    assert replays.races.Found(truth, truth, truth, truth, verdict).wrong == wrong
 
 
-def test_a_clock_that_steps(parts):
-    noise, _, _ = parts
+def test_a_clock_that_steps(replays):
+    noise = replays.noise
     ((logs, tick),) = noise.SIMULATED["simulated: a clock of 1 ms"].races(0, 1, np.random.default_rng(4))
     steps = np.exp(logs) / tick
     assert tick == 1e-3 and np.allclose(steps, steps.round()) and 8 < steps.mean() < 13
 
 
-def test_fits_of_few(parts):
-    _, _, fits = parts
+def test_fits_of_few(replays):
+    fits = replays.fits
     draw = np.random.default_rng(5)
     rows = fits.growth(4, draw)
     assert len(rows) == len(fits.STATES) * len(fits.SHAPES)

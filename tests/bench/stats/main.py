@@ -14,26 +14,23 @@ import numpy as np
 import fits
 import noise
 import races
+import recorded
 
 SEED = 20261122
 
 
 def main(words: list[str]) -> None:
     count, fitted = int(words[0]), int(words[1])
-    recorded = noise.recordings([*noise.kept(), *map(Path, words[2:])])
+    kinds = noise.recordings([*noise.kept(), *map(Path, words[2:])])
     draw = np.random.default_rng(SEED)
-    sources = {**{kind: noise.Resampled(found) for kind, found in recorded.items()}, **noise.SIMULATED}
+    sources = {**{kind: noise.Resampled(found) for kind, found in kinds.items()}, **noise.SIMULATED}
     rows = []
     for kind, source in sources.items():
         since = time.perf_counter()
         rows += [{"kind": kind, **row} for row in races.measure(source, count, draw)]
         print(f"{kind}: {time.perf_counter() - since:.0f} s", file=sys.stderr, flush=True)
-    wrong = total = 0
-    for found in recorded.values():
-        if found[0].same:
-            one_wrong, one_total = races.replayed(found)
-            wrong, total = wrong + one_wrong, total + one_total
-    rows.append({"kind": "recorded copies as they are", **races.share("races with a wrong verdict", [True] * wrong + [False] * (total - wrong), "at most", 2)})
+    told = [recorded.wrong(found) for kind in kinds.values() for one in kind if one.same for found in recorded.outcomes(one, 1.0)]
+    rows.append({"kind": "recorded copies as they are", **races.share("races with a wrong verdict", told, "at most", 2)})
     rows += [{"kind": "fits", **row} for row in fits.intervals(fitted, draw) + fits.others(fitted, draw)]
     json.dump({"rows": rows, "growth": fits.growth(max(20, fitted // 5), draw), "numpy": np.__version__, "python": sys.version.split()[0]}, sys.stdout)
 

@@ -18,11 +18,12 @@ FOLDER = Path(__file__).parents[2] / "stats-noise"
 @dataclass
 class Recording:
     """One recorded race: log seconds of a sample, block after block, one column a lane, as if all had the same number of calls.
-    same: all lanes run the same code."""
+    same: all lanes run the same code; else the first two do. calls: the numbers of calls there really were."""
 
     logs: np.ndarray
     same: bool
     tick: float
+    calls: list[int]
 
 
 def kept() -> list[Path]:
@@ -39,7 +40,7 @@ def recordings(paths: list[Path]) -> dict[str, list[Recording]]:
             times = np.maximum(np.array(race["t"], dtype=float), 0.5) * race["unit_us"] * 1e-6
             length = "1 ms" if np.median(times) < 2e-3 else "5 ms" if tick < 5e-4 else "10 ms"
             kind = f"{race['env']}, {race['cond']}, {length}, {'copies' if race['same'] else 'different code'}"
-            kinds.setdefault(kind, []).append(Recording(np.log(times) - calls + calls.mean(), bool(race["same"]), tick))
+            kinds.setdefault(kind, []).append(Recording(np.log(times) - calls + calls.mean(), bool(race["same"]), tick, race["n"]))
     return dict(sorted(kinds.items()))
 
 

@@ -37,18 +37,22 @@ class Found:
         return self.low <= self.truth <= self.high
 
 
-def race(logs: np.ndarray, tick: float, truth: float) -> list[Found]:
-    """One race as the page runs it: looked at by elapsed time, ended when all is decided. Every lane but the first gets `truth`."""
+def race(logs: np.ndarray, tick: float, truth: float, whole: bool = False) -> list[Found]:
+    """One race as the page runs it: looked at by elapsed time, ended when all is decided. Every lane but the first gets `truth`.
+
+    whole: the noise is a recording that may be shorter than a race: it is looked at by shares of its own length.
+    """
     logs = logs.copy()
     logs[:, 1:] -= math.log(truth)
     seconds = np.exp(logs)
     elapsed = np.cumsum(seconds.sum(axis=1))
+    budget = min(BUDGET, float(elapsed[-1])) if whole else BUDGET
     blocks, lanes = seconds.tolist(), seconds.shape[1]
     statistics, added = _photofinish.Race(lanes, 0, [1.0] * lanes, tick), 0
     found = []
     for look, fraction in enumerate(FRACTIONS):
         # The look comes after the block in which the time is up.
-        until = min(int(np.searchsorted(elapsed, fraction * BUDGET)) + 1, len(blocks))
+        until = min(int(np.searchsorted(elapsed, fraction * budget)) + 1, len(blocks))
         for block in blocks[added:until]:
             statistics.add_block(block)
         added = until
@@ -84,17 +88,6 @@ def measure(source, count: int, draw: np.random.Generator) -> list[dict]:
         share("run twice, contradicted", [a != b and "undecided" not in (a, b) for a, b in pairs], "at most", 1),
         share("run twice, agreed (all but 1.02)", [a == b for a, b in away], "at least", 95),
     ]
-
-
-def replayed(kind) -> tuple[int, int]:
-    """Recorded races of copies as they are, each lane in turn as the baseline: (with a wrong verdict, all)."""
-    wrong = total = 0
-    for recording in kind:
-        for baseline in range(recording.logs.shape[1]):
-            logs = recording.logs[:, [baseline, *(lane for lane in range(recording.logs.shape[1]) if lane != baseline)]]
-            wrong += any(lane.wrong for lane in race(logs, recording.tick, 1.0))
-            total += 1
-    return wrong, total
 
 
 def share(what: str, hits: list[bool], goal: str, percent: float) -> dict:
