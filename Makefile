@@ -139,6 +139,14 @@ build/native/.wheel: pyproject.toml setup.py src/c_flags.txt $(PACKAGE) $(EXTENS
 .PHONY: native
 native: build/native/.wheel build/native/libphotofinish.so      ## the Python package as a wheel, the C library and its header, in build/native
 
+# ------------------------------------------------------------------------------------------------ one lesson
+
+.PHONY: lesson check-lesson
+lesson: build/.setup         ## begins a lesson, from a template that races: SLUG=x
+	@$(PYTHON) src/toolchain/lesson/new.py '$(SLUG)'
+check-lesson: build/native/python/_photofinish.abi3.so       ## checks a lesson's lanes, text and native reference: SLUG=x
+	@PYTHONPATH=src/python:build/native/python $(PYTHON) -m photofinish check '$(SLUG)'
+
 # ------------------------------------------------------------------------------------------------ native references
 
 # The lessons' lanes on native CPython 3.14, by pyperf in a venv of it; 1 to 2 minutes a lesson, on a machine that does nothing else.
