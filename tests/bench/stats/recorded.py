@@ -46,7 +46,8 @@ def main(files: list[str]) -> None:
         lanes = [lane for found in ones for lane in found]
         sd, far = (statistics.median(values) for values in zip(*map(spread, recordings)))
         share = lambda hits, of: f"{sum(hits)}/{len(of)}"  # noqa: E731
-        print(f"{kind:62} {len(recordings):5} {sd:6.1%} {far:5.1%} {share(map(wrong, ones), ones):>12} {share((one.covered for one in lanes), lanes):>12} "
+        print(f"{kind:62} {len(recordings):5} {sd:6.1%} {far:5.1%} {share(map(wrong, ones), ones):>12} "
+              f"{share((one.covered for one in lanes), lanes):>12} "
               f"{share((one.verdict == 'faster' for one in tens), tens):>12} {share((one.verdict == 'same' for one in lanes), lanes):>10}")
 
 
