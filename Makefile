@@ -207,9 +207,10 @@ $(WASM)/sources.json: src/python/pack.py $(PACKAGE) | build/.setup
 	@mkdir -p $(@D)
 	$(PYTHON) $< src/python/photofinish $@
 
+#   jspi                 Pyodide notes in the memory whether stacks can be suspended, and most browsers can
 SNAPSHOT := web/engine/make-snapshot.ts web/engine/boot.ts web/engine/threads/foreign.ts
 $(WASM)/snapshot.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(SNAPSHOT)
-	$(NODE) $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json
+	$(NODE) --experimental-wasm-jspi $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json
 
 # NumPy, from its source on PyPI: there is no WebAssembly wheel of it, and the site asks nothing of any other origin. Minutes, so
 # once: the script leaves alone what was built from the same recipe, whatever the files' dates are. For a build anew: rm -r build/numpy
@@ -219,7 +220,7 @@ $(NUMPY)/.recipe: $(wildcard src/toolchain/numpy/*.* src/toolchain/numpy/sdist/*
 
 # A second snapshot, in which NumPy is imported; only pages whose programs want it load it.
 $(WASM)/snapshot-numpy.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/.recipe $(SNAPSHOT)
-	$(NODE) $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/numpy-sources.bin $(NUMPY)/extensions/*
+	$(NODE) --experimental-wasm-jspi $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/numpy-sources.bin $(NUMPY)/extensions/*
 
 ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.bin snapshot-numpy.bin sources.json) $(NUMPY)/.recipe
 

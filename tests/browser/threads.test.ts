@@ -10,7 +10,7 @@ import { browsers, launch, type Browser, type Page } from './drive/index.ts';
 import { serve, type Site } from '../../web/isolation/server.ts';
 
 const folder = new URL('./threads/', import.meta.url);
-const NATIVE = ['endings', 'executors', 'primitives', 'queues', 'turns'];     // print the same on CPython 3.14
+const NATIVE = ['asynchronous', 'endings', 'executors', 'primitives', 'queues', 'turns'];     // print the same on CPython 3.14
 const program = (name: string) => readFileSync(new URL(`${name}.py`, folder), 'utf8');
 
 const MATERIAL = `import time

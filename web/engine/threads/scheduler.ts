@@ -38,7 +38,7 @@ export class Scheduler {
   #timers = new Timers<Wait>();
   #hops = new Hops();
   #running = false;
-  #chosen = false;          // somebody goes on in a moment
+  #chosen = false;          // somebody goes on in a moment, and is no longer among the ready
   #closed = false;
   #timeout: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,8 +60,8 @@ export class Scheduler {
     if (!this.#stacks.canSuspend()) return this.#waitInPlace(wait.until);
     this.#waits.set(address, wait);
     if (wait.until < Infinity) this.#timers.add(wait);
-    if (this.#ready.length === 0) this.#settle();
-    if (this.#ready[0] !== wait) return Reason.SUSPEND;
+    if (this.#ready.length === 0 && !this.#chosen) this.#settle();
+    if (this.#ready[0] !== wait || this.#chosen) return Reason.SUSPEND;
     this.#ready.shift();
     return this.#forget(wait);
   }
@@ -92,10 +92,15 @@ export class Scheduler {
     this.#chooseSoon();
   }
 
-  /** A stack begins to run, or goes on. */
+  /** The stack that was chosen begins to run, or goes on. */
+  chosenRuns(): void {
+    this.#chosen = false;
+    this.#running = true;
+  }
+
+  /** A stack runs that nobody here has chosen: the event loop began it, or its promise has settled. */
   runs(): void {
     this.#running = true;
-    this.#chosen = false;
   }
 
   /** The running stack has been suspended or has ended. */
@@ -119,7 +124,7 @@ export class Scheduler {
 
   #takeTurns(wait: Wait): Reason {
     this.#expire();
-    const others = this.#ready.length > 0 || (this.awaiting > 0 && this.#hops.overdue(performance.now()));
+    const others = this.#ready.length > 0 || this.#chosen || (this.awaiting > 0 && this.#hops.overdue(performance.now()));
     if (!others || !this.#stacks.canSuspend()) return Reason.WOKEN;
     this.#waits.set(wait.address, wait);
     this.#end(wait, Reason.WOKEN);

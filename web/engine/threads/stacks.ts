@@ -91,6 +91,7 @@ export class Stacks {
 
   async #run(thread: number, region: Region): Promise<void> {
     try {
+      this.#scheduler.chosenRuns();
       await this.#on(region, () => {
         this.#module.validSuspender.value = true;
         return this.#enter(thread);
@@ -107,7 +108,6 @@ export class Stacks {
   /** Begins something on a C stack; returns when it is suspended for the first time. */
   #on<T>(region: Region, begin: () => T): T {
     const { _emscripten_stack_set_limits, stackRestore } = this.#module;
-    this.#scheduler.runs();
     this.#slices.begin();
     _emscripten_stack_set_limits(region.top, region.bottom);      // a new thread state takes its recursion limit from here
     if (region !== this.#main) stackRestore(region.top);
@@ -137,7 +137,7 @@ export class Stacks {
     this.#module.stackRestore(pointer);
     if (state) this.#module._restoreThreadState(state);
     this.#module.validSuspender.value = true;
-    this.#scheduler.runs();
+    this.#scheduler.chosenRuns();
     this.#slices.begin();
   }
 
@@ -153,6 +153,7 @@ export class Stacks {
       const region = this.#mainIsNext ? this.#main : this.#callbacks.take();
       this.#mainIsNext = false;
       if (!region) throw new Error('no memory for another stack');
+      this.#scheduler.runs();
       const promise: Promise<unknown> = this.#on(region, () => {
         this.#entering = true;
         return apply(...parameters);

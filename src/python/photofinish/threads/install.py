@@ -5,11 +5,14 @@ import _imp
 import _queue
 import _signal
 import _thread
+import asyncio
 import logging
 import sys
 import threading
 import time
 import types
+from collections.abc import Callable
+from concurrent.futures import Executor
 
 import _photofinish
 
@@ -75,3 +78,15 @@ def _renew_objects() -> None:
     main._os_thread_handle = starting._make_thread_handle(main.ident)
     if logging.lastResort:
         logging.lastResort.createLock()
+    import pyodide.webloop as webloop
+    webloop.WebLoop.run_in_executor = _run_in_executor
+
+
+def _run_in_executor(self: asyncio.AbstractEventLoop, executor: Executor | None, func: Callable[..., object], *args: object) -> asyncio.Future:
+    """asyncio's own; Pyodide's event loop, which is written for one thread, would call the function at once."""
+    if executor is None:
+        executor = getattr(self, "_default_executor", None)
+        if executor is None:
+            from concurrent.futures import ThreadPoolExecutor  # not before the primitives are in place
+            executor = self._default_executor = ThreadPoolExecutor(thread_name_prefix="asyncio")
+    return asyncio.wrap_future(executor.submit(func, *args), loop=self)
