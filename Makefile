@@ -377,6 +377,14 @@ $(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
 	$(IN_TOOLCHAIN) $(NUMPY)/tools/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
 	@touch $@
 
+# CPython's own tests of threads, unedited, in the page's engine. They are a Debian package; minutes, so by hand.
+.PHONY: test-threads-cpython
+CPYTHON_TESTS := build/toolchain/usr/lib/python3.14
+test-threads-cpython: build/.setup-test all $(CPYTHON_TESTS)/test/lock_tests.py     ## CPython's tests of threads: BROWSERS=chromium,firefox ONLY=test_queue RECORD=1
+	@BROWSERS=$(BROWSERS) $(COUNT) test-threads-cpython -- $(NODE) tests/cpython/run.ts $(CPYTHON_TESTS)
+$(CPYTHON_TESTS)/test/lock_tests.py: | build/.setup
+	$(IN_TOOLCHAIN) apt-get install -y --no-install-recommends libpython3.14-testsuite
+
 # ------------------------------------------------------------------------------------------------ benchmarks
 
 # Both sides in one run; a table with ratios, and build/reports/NAME.json. RECORD=1 also writes web/render/docs/measured/NAME.json,
@@ -424,6 +432,10 @@ $(IPC_BENCH)/ipc.cjs: tests/bench/ipc.c $(call objects,$(WASM)/kernels-objects,$
 .PHONY: bench-ipc
 bench-ipc: build/.setup-test $(IPC_BENCH)/native $(IPC_BENCH)/ipc.cjs   ## the processes' kernel alone, against pipe(2) and sem_t
 	@$(NODE) tests/bench/ipc.ts
+
+.PHONY: bench-threads
+bench-threads: build/.setup-test all    ## threads in the page against native CPython 3.14, both in one run
+	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/threads.ts
 
 .PHONY: bench-numpy
 bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed

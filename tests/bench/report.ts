@@ -52,9 +52,9 @@ export function report(name: string, labels: { ours: string; theirs: string }, r
   if (process.env.RECORD) write(RECORDINGS, name, recording(name, date, where, rows, table ?? null, part));
 }
 
-/** A recording of nothing but facts: words in two columns. */
-export function record(name: string, more: Recording['where'], facts: [string, string][]): void {
-  write(RECORDINGS, name, recording(name, new Date().toISOString(), { machine, load, ...more }, [], { columns: ['', ''], rows: facts }, false));
+/** A recording of nothing but facts: words in columns. */
+export function record(name: string, more: Recording['where'], facts: string[][], columns = ['', '']): void {
+  write(RECORDINGS, name, recording(name, new Date().toISOString(), { machine, load, ...more }, [], { columns, rows: facts }, false));
 }
 
 function write(folder: string, name: string, what: object): void {

@@ -316,6 +316,13 @@ print(callback(), lock.acquire())
       assert.match(result.stdout, /^cannot wait here: JavaScript or ctypes called this function, .*\n7 True\n$/, result.stderr);
     });
 
+    test('a thread that destroys the interpreter: told, and the next program runs', async (context) => {
+      if (!threads) return context.skip('no threads in this browser');
+      const died = await run('import ctypes, threading\nthread = threading.Thread(target=ctypes.string_at, args=(0x7fffffff,))\nthread.start()\nthread.join()');
+      assert.equal(died.status, 'crashed', JSON.stringify(died));
+      assert.equal((await run('print("again")')).stdout, 'again\n');
+    });
+
     test('without JSPI: no thread, a clear error, and one thread waits as ever', async (context) => {
       if (threads) return context.skip('this browser has threads');
       const result = await run(`import threading, time, queue

@@ -47,6 +47,15 @@ const KNOWN: Record<string, { title: string; about: string; command?: string }> 
   },
   boot: { title: 'Time until Python runs', about: 'From the start of the import to the first program that could run, in a page of its own; the ratio is of times, so less is better.' },
   numpy: { title: 'NumPy in the page', about: '*First*: a page whose engine is up runs its first program with NumPy. *Again*: NumPy is loaded, and the engine changes to it from plain interpreters.' },
+  threads: {
+    title: 'Threads',
+    about: 'The same script in the page and on native CPython 3.14; goals are of the page alone. *Computing*: with time slices, while another thread waits, against without threads.',
+  },
+  'threads-cpython': {
+    title: 'CPython’s own tests of threads',
+    about: 'CPython’s test files, unedited, in the page’s engine. What is skipped, the tests skip by themselves where a platform lacks something; what fails is named.',
+    command: 'make test-threads-cpython',
+  },
   timing: { title: 'What verdicts are worth', about: 'Races whose answer is known, by the hundred.' },
   'timing-neighbour': { title: 'What verdicts are worth beside a busy neighbour', about: 'The same while another process keeps one core busy.', command: 'NEIGHBOUR=1 make bench-timing' },
   stats: {

@@ -12,6 +12,8 @@ const MOST_SKIPPED = 32;
 export class Slices {
   /** Milliseconds. */
   length = 5;
+  /** While a stack is being changed: nobody else's turn now. */
+  held = false;
 
   #module: any;
   #layout: Layout;
@@ -44,7 +46,7 @@ export class Slices {
   }
 
   #endOfSlice(): number {
-    if (--this.#left > 0) return 0;
+    if (--this.#left > 0 || this.held) return 0;
     const now = performance.now(), passed = now - this.#looked;
     this.#looked = now;
     this.#skip = passed > 1 ? 1 : passed < 0.25 ? Math.min(2 * this.#skip, MOST_SKIPPED) : this.#skip;

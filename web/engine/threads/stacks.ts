@@ -124,7 +124,9 @@ export class Stacks {
   /** Runs on the stack that is to be suspended. */
   #suspend(wait: number, isMain: boolean): Promise<Reason> {
     const { _captureThreadState, stackSave, stackRestore, validSuspender } = this.#module;
+    this.#slices.held = true;       // Pyodide asks asyncio what it was doing
     this.#suspended.set(wait, { state: isMain ? _captureThreadState() : 0, pointer: stackSave() });
+    this.#slices.held = false;
     stackRestore(this.#loop.top);
     validSuspender.value = false;
     return this.#scheduler.suspended(wait);
@@ -135,7 +137,9 @@ export class Stacks {
     const { pointer, state } = this.#suspended.get(wait)!;
     this.#suspended.delete(wait);
     this.#module.stackRestore(pointer);
+    this.#slices.held = true;
     if (state) this.#module._restoreThreadState(state);
+    this.#slices.held = false;
     this.#module.validSuspender.value = true;
     this.#scheduler.chosenRuns();
     this.#slices.begin();

@@ -29,6 +29,8 @@ def install() -> None:
         for name, new in names.items():
             old = getattr(module, name)
             kept.append(old)
+            if not isinstance(new, type):
+                new.__module__ = module.__name__
             replaced[id(old)] = new
             setattr(module, name, new)
     _photofinish.prepare_threads(deadlock.deadlock_error, _imp.lock_held, WHY_NONE)
