@@ -323,6 +323,29 @@ print(callback(), lock.acquire())
       assert.equal((await run('print("again")')).stdout, 'again\n');
     });
 
+    test('a page that may not share memory has threads all the same', async (context) => {
+      if (!threads) return context.skip('no threads in this browser');
+      const plain = await serve('build/site', { headers: false });
+      const other = await browser.open(plain.url + 'report.schema.json');       // no script that makes the page isolated
+      try {
+        const { isolated, early, result, dead } = await other.evaluate(async (url: string, source: string, deadlock: string) => {
+          const { createEngine } = await import(url);
+          const output: string[] = [];
+          const engine = await createEngine({ onOutput: (_: string, text: string) => { output.push(text); } });
+          const running = engine.run(source);
+          while (!output.join('').includes('start 2')) await new Promise((resolve) => setTimeout(resolve, 5));
+          const early = output.join(''), result = await running, dead = await engine.run(deadlock);
+          engine.close();
+          return { isolated: engine.info.isolated, early, result, dead };
+        }, plain.url + 'photofinish.mjs', MATERIAL, DEADLOCK) as any;
+        assert.deepEqual([isolated, early, result.status], [false, 'start 0\nstart 1\nstart 2\n', 'ok']);
+        assert.match(dead.stderr, /DeadlockError: no thread can ever go on:/);
+      } finally {
+        await other.close();
+        await plain.close();
+      }
+    });
+
     test('without JSPI: no thread, a clear error, and one thread waits as ever', async (context) => {
       if (threads) return context.skip('this browser has threads');
       const result = await run(`import threading, time, queue

@@ -6,14 +6,16 @@ export class Outside {
   readonly canSleep: boolean;
 
   #word: Int32Array | null;
-  #beforeSleep: () => void;
+  /** Nobody runs for a while. */
+  readonly beforeSleep: () => void;
+
   #raise: (signal: number) => void;
 
   /** word: the page writes a signal's number and notifies; beforeSleep: e.g. sends what was printed; raise: makes a signal pending. */
   constructor(word: Int32Array | null, beforeSleep: () => void, raise: (signal: number) => void) {
     this.#word = word;
     this.canSleep = word !== null;
-    this.#beforeSleep = beforeSleep;
+    this.beforeSleep = beforeSleep;
     this.#raise = raise;
   }
 
@@ -35,7 +37,7 @@ export class Outside {
   sleep(until: number): void {
     const milliseconds = until - performance.now();
     if (milliseconds <= 0) return;
-    this.#beforeSleep();
+    this.beforeSleep();
     if (this.canSleep) Atomics.wait(this.#word!, 0, 0, milliseconds);
     else while (performance.now() < until);       // nothing else stops a worker here
   }

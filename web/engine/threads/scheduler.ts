@@ -200,6 +200,7 @@ export class Scheduler {
   }
 
   #waitForTimer(next: number): void {
+    this.#outside.beforeSleep();
     clearTimeout(this.#timeout);
     if (next < Infinity) this.#timeout = setTimeout(() => this.#choose(), Math.max(0, Math.ceil(next - performance.now())));
     else if (this.awaiting === 0) this.#deadlock();
