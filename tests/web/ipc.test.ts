@@ -18,18 +18,18 @@ type Kernel = Record<string, (...values: number[]) => number>;         // or a b
 const instance = (): Kernel => new WebAssembly.Instance(module, { env: { memory }, host: { now: () => performance.now() / 1000 } }).exports as unknown as Kernel;
 const kernel = instance();
 
-// Echoes messages from `input` to `output` until the end of file, or sleeps for ever on `input`.
+// Echoes messages from `input` to `output` until the end of file, exits, and tells; or sleeps for ever on `input`.
 const SCRIPT = `
 const { parentPort, workerData: { module, memory, base, token, input, output } } = require('node:worker_threads');
 const k = new WebAssembly.Instance(module, { env: { memory }, host: { now: () => performance.now() / 1000 } }).exports;
 k.ipc_running(base, token);
 parentPort.postMessage('running');
 const high = (pair) => Number(pair >> 32n), low = (pair) => Number(pair & 0xffffffffn);
-let echoed = 0;
+let echoed = 0, message;
 for (;;) {
-  const message = k.ipc_claim_message(base, token, input);
+  message = k.ipc_claim_message(base, token, input);
   if (message === -3n) { k.ipc_wait(base, token, 1, input, -1); continue; }
-  if (message < 0n) { parentPort.postMessage([echoed, Number(message)]); break; }
+  if (message < 0n) break;
   const room = k.ipc_reserve_message(base, token, output, low(message));
   if (room < 0n) { k.ipc_release(base, token, input, 1); continue; }
   new Uint8Array(memory.buffer).copyWithin(base + high(room), base + high(message), base + high(message) + low(message));
@@ -38,6 +38,7 @@ for (;;) {
   echoed++;
 }
 k.ipc_exit(base, token, 0);
+parentPort.postMessage([echoed, Number(message)]);
 `;
 
 const workers: Worker[] = [];
