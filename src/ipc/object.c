@@ -28,6 +28,12 @@ ipc_object *ipc_held(ipc_region *region, const ipc_process *self, uint32_t id, u
     return object && ipc_holds(self, object, end) ? object : NULL;
 }
 
+ipc_object *ipc_held_any(ipc_region *region, const ipc_process *self, uint32_t id, uint32_t end)
+{
+    ipc_object *object = &region->objects[id & IPC_INDEX_MASK];
+    return id != 0 && object->id == id && end <= 1 && ipc_holds(self, object, end) ? object : NULL;
+}
+
 uint64_t ipc_waiters(ipc_object *object, uint32_t end)
 {
     return atomic_load(&object->waiters[end]) != 0 ? atomic_exchange(&object->waiters[end], 0) : 0;
@@ -176,8 +182,8 @@ int32_t ipc_close(ipc_region *region, uint32_t token, uint32_t id, uint32_t end)
     if (!self) {
         return ipc_refusal(token);
     }
-    ipc_object *object = &region->objects[id & IPC_INDEX_MASK];
-    if (id == 0 || object->id != id || end > 1 || !ipc_holds(self, object, end)) {
+    ipc_object *object = ipc_held_any(region, self, id, end);
+    if (!object) {
         return (int32_t)ipc_abandon(region, self, IPC_BAD);
     }
     if (object->kind == IPC_PIPE && end == IPC_READ_END && object->as.pipe.claimer == token) {

@@ -13,6 +13,9 @@ bool ipc_holds(const ipc_process *self, const ipc_object *object, uint32_t end);
 /* Both: the object if the caller holds its end. */
 ipc_object *ipc_held(ipc_region *region, const ipc_process *self, uint32_t id, uint32_t kind, uint32_t end);
 
+/* The object of any kind with this id, if the caller holds its end (0 or 1); NULL: no. */
+ipc_object *ipc_held_any(ipc_region *region, const ipc_process *self, uint32_t id, uint32_t end);
+
 /* A new one without references, `as` all zero. NULL: the table is full. */
 ipc_object *ipc_object_new(ipc_region *region, uint32_t kind);
 

@@ -78,8 +78,8 @@ int32_t ipc_ticket(ipc_region *region, uint32_t token, uint32_t id, uint32_t end
     if (!self) {
         return ipc_refusal(token);
     }
-    ipc_object *object = &region->objects[id & IPC_INDEX_MASK];
-    if (id == 0 || object->id != id || end > 1 || !ipc_holds(self, object, end)) {
+    ipc_object *object = ipc_held_any(region, self, id, end);
+    if (!object) {
         return (int32_t)ipc_abandon(region, self, IPC_BAD);
     }
     uint32_t index = 0;
