@@ -6,7 +6,7 @@
 // already, but the engine has to change to it from plain interpreters. Times of the page include starting the kernels' threads.
 import { globSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { browsers, launch, type Page } from '../browser/drive/index.ts';
+import { browsers, launch, openEngine, type Page } from '../browser/drive/index.ts';
 import { serve } from '../../web/isolation/server.ts';
 import { atMost, median, report, type Row } from './report.ts';
 
@@ -57,8 +57,7 @@ for (const name of browsers) {
     const browser = await launch(name, { record: false });
     version = browser.version;
     try {
-      const page = await browser.open(`${site.url}docs/`);
-      await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, `${site.url}photofinish.mjs`);
+      const page = await openEngine(browser, site.url);
       const settle = () => new Promise((resolve) => setTimeout(resolve, 1500));       // spares have booted
       await settle();
       first.push(await timeRun(page, 'import numpy'));

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { launch, type Browser, type Name, type Page } from '../browser/drive/index.ts';
+import { launch, openEngine, type Browser, type Name, type Page } from '../browser/drive/index.ts';
 import type { Site } from '../../web/isolation/server.ts';
 import type { Report } from '../../web/protocol.ts';
 
@@ -48,8 +48,7 @@ async function openBrowser(name: Name, site: Site): Promise<Place> {
   let browser: Browser, page: Page;
   const start = async () => {
     browser = await launch(name, { record: false, timeout: 90_000 });
-    page = await browser.open(site.url + 'docs/');
-    await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, `${site.url}photofinish.mjs`);
+    page = await openEngine(browser, site.url);
   };
   const again = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

@@ -3,7 +3,7 @@
 //   BROWSERS=chromium,firefox,webkit node --test tests/browser/measuring.test.ts        (make builds the site first)
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { browsers, launch, type Browser, type Page } from './drive/index.ts';
+import { browsers, launch, openEngine, type Browser, type Page } from './drive/index.ts';
 import { serve, type Site } from '../../web/isolation/server.ts';
 
 const LANES = `# %% parameters [memory]
@@ -58,8 +58,7 @@ for (const name of browsers) {
     before(async () => {
       site = await serve('build/site', { headers: true });
       browser = await launch(name, { timeout: 150_000 });      // WebKitGTK may fall silent on a busy machine; the engine then races again
-      page = await browser.open(site.url + 'docs/');
-      await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, site.url + 'photofinish.mjs');
+      page = await openEngine(browser, site.url);
     });
     after(async () => { await browser?.close(); await site?.close(); });
 
@@ -118,8 +117,7 @@ for (const name of browsers) {
     before(async () => {
       site = await serve('build/site');
       browser = await launch(name, { timeout: 150_000 });      // WebKitGTK may fall silent on a busy machine; the engine then races again
-      page = await browser.open(site.url + 'blank.html');
-      await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, site.url + 'photofinish.mjs');
+      page = await openEngine(browser, site.url, 'blank.html');
     });
     after(async () => { await browser?.close(); await site?.close(); });
 

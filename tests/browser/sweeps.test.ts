@@ -3,7 +3,7 @@
 //   BROWSERS=chromium,firefox,webkit node --test tests/browser/sweeps.test.ts        (make builds the site first)
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { browsers, launch, type Browser, type Page } from './drive/index.ts';
+import { browsers, launch, openEngine, type Browser, type Page } from './drive/index.ts';
 import { serve, type Site } from '../../web/isolation/server.ts';
 
 const LANES = `# %% parameters
@@ -28,11 +28,7 @@ for (const name of browsers) {
     before(async () => {
       site = await serve('build/site', { headers: true });
       browser = await launch(name);
-      page = await browser.open(site.url + 'docs/');
-      await page.evaluate(async (url: string) => {
-        const { createEngine } = await import(url);
-        Object.assign(window, { engine: await createEngine() });
-      }, site.url + 'photofinish.mjs');
+      page = await openEngine(browser, site.url);
     });
     after(async () => { await browser?.close(); await site?.close(); });
 

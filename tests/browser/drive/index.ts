@@ -18,7 +18,7 @@
 // What the engines cannot do stands at the head of chromium.ts, firefox.ts and webkit.ts.
 // Nothing hangs: each command has a time limit; browsers, their profiles and the X server go away with this process, however it ends.
 
-import type { Browser, LaunchOptions, Name } from './types.ts';
+import type { Browser, LaunchOptions, Name, Page } from './types.ts';
 import { launchChromium } from './chromium.ts';
 import { launchFirefox } from './firefox.ts';
 import { launchWebkit } from './webkit.ts';
@@ -36,4 +36,11 @@ export const browsers: Name[] = (process.env.BROWSERS ?? Object.keys(launchers).
 /** Starts a browser. Throws an error that names the package to install where it is missing. */
 export function launch(name: Name, options: LaunchOptions = {}): Promise<Browser> {
   return launchers[name](options);
+}
+
+/** Opens a page of the site (its URL with a slash at the end) and starts an engine in it, which is then `window.engine`. */
+export async function openEngine(browser: Browser, site: string, path = 'docs/'): Promise<Page> {
+  const page = await browser.open(site + path);
+  await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, `${site}photofinish.mjs`);
+  return page;
 }
