@@ -52,7 +52,11 @@ export function startThreads(pyodide: Pyodide, interrupt: Int32Array | null, bef
 
   if (why || !layout) {
     const scheduler = new Scheduler({ canSuspend: () => false }, outside);
-    connect(wait(scheduler), wake(scheduler), () => 3, () => scheduler.interruptMain(), () => {});
+    const alone = (...parameters: [number, number, number]): Reason => {
+      const reason = wait(scheduler)(...parameters);
+      return reason === Reason.STUCK ? Reason.DEADLOCK : reason;       // nobody else is there to wake it
+    };
+    connect(alone, wake(scheduler), () => 3, () => scheduler.interruptMain(), () => {});
     extension.refuse_threads(why);
     extension.destroy();
     if (interrupt) pyodide.setInterruptBuffer(interrupt);
