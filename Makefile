@@ -208,7 +208,7 @@ $(WASM)/sources.json: src/python/pack.py $(PACKAGE) | build/.setup
 	$(PYTHON) $< src/python/photofinish $@
 
 #   jspi                 Pyodide notes in the memory whether stacks can be suspended, and most browsers can
-SNAPSHOT := web/engine/make-snapshot.ts web/engine/boot.ts web/engine/threads/foreign.ts
+SNAPSHOT := web/engine/make-snapshot.ts web/engine/boot.ts $(addprefix web/engine/threads/,check.ts foreign.ts)
 $(WASM)/snapshot.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(SNAPSHOT)
 	$(NODE) --experimental-wasm-jspi $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json
 

@@ -192,7 +192,7 @@ export type InterpreterInfo = Pick<EngineInfo, 'python' | 'pyodide' | 'jspi' | '
 export type HomeFile = [path: string, bytes: Uint8Array];
 
 export type ToWorker =
-  | { type: 'boot'; resources: Resources; interrupt: Int32Array | null; hidden: Int32Array | null }     // shared; interrupt: the page writes 2 for Ctrl-C and notifies; hidden: 1 while it cannot be seen
+  | { type: 'boot'; resources: Resources; interrupt: WebAssembly.Memory | null; hidden: Int32Array | null }     // shared; interrupt: one page, whose first word the page makes 2 for Ctrl-C and notifies; hidden: 1 while it cannot be seen
   | { type: 'start-kernels'; threads: number }
   | { type: 'refuse-kernels'; why: string }
   | { type: 'run'; source: string; argv: string[]; files: HomeFile[] }

@@ -5,6 +5,7 @@
 // A snapshot is the interpreter's memory after it has imported what programs here use. Memory says where functions and data
 // of the extensions lie, so they are instantiated at the same moment (preRun, before anything else) and in the same order on
 // both sides.
+import { checkSignalsIn } from './threads/check.ts';
 import { guardForeignCalls } from './threads/foreign.ts';
 import type { Resources } from '../protocol.ts';
 
@@ -34,8 +35,12 @@ export interface Loader {
   createPyodide(settings: any): Promise<any>;             // pyodide.asm.mjs
 }
 
-/** indexURL: the folder that Pyodide's loader takes itself to be in; under Node it reads what is not given from there. */
-export type BootResources = Pick<Resources, 'extensions' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>> & { indexURL: string };
+/**
+ * indexURL: the folder that Pyodide's loader takes itself to be in; under Node it reads what is not given from there.
+ * signals: where the page says that there is one (threads/check.ts).
+ */
+export type BootResources = Pick<Resources, 'extensions' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>>
+  & { indexURL: string; signals?: WebAssembly.Memory };
 
 /**
  * One interpreter, ready to run code. `makeSnapshot`: it is to be the source of a snapshot.
@@ -59,7 +64,7 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
     return loader.createPyodide(settings);
   };
 
-  const loaded = python && library ? answerLoader(python, library, snapshot?.byteLength ?? 0) : null;
+  const loaded = python && library ? answerLoader(python, library, snapshot?.byteLength ?? 0, resources.signals) : null;
   let pyodide: Pyodide;
   try {
     pyodide = await loader.loadPyodide({
@@ -92,7 +97,8 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
 }
 
 /** Answers the loader's own requests from what the page has loaded, and makes room for the snapshot before it is restored. */
-function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number): { memory(): WebAssembly.Memory | undefined; restore(): void } {
+function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number,
+  signals?: WebAssembly.Memory): { memory(): WebAssembly.Memory | undefined; restore(): void } {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
   const compiled = new Response();
@@ -106,6 +112,7 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
     guardForeignCalls(imports!);
+    if (signals) checkSignalsIn(signals, imports!);
     const instance = await WebAssembly.instantiate(python, imports);
     keepIdentity(instance);
     memory = instance.exports.memory as WebAssembly.Memory;

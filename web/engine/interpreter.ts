@@ -1,5 +1,6 @@
 // The page's side of one interpreter: owns its worker, knows whether it lives, and settles every promise, also when the worker dies.
 import { EngineError, type EngineErrorName } from './errors.ts';
+import { INTERRUPT } from './threads/check.ts';
 import { hiddenFlag } from './visibility.ts';
 import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
 
@@ -22,7 +23,7 @@ export class Interpreter {
   info: InterpreterInfo | null = null;
 
   #worker: Worker;
-  #interrupt: Int32Array | null;
+  #interrupt: WebAssembly.Memory | null;
   #cancel: Int32Array | null = null;
   #waiting: { type: FromWorker['type']; resolve(message: any): void; reject(error: Error): void } | null = null;
   #listeners: Listeners = {};
@@ -30,7 +31,7 @@ export class Interpreter {
 
   constructor(resources: Resources, isolated: boolean) {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'photofinish' });
-    this.#interrupt = isolated ? new Int32Array(new SharedArrayBuffer(4)) : null;
+    this.#interrupt = isolated ? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }) : null;
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -79,8 +80,9 @@ export class Interpreter {
     const waiting = this.#waiting;
     if (!waiting || !this.alive) return;
     if (this.#interrupt) {
-      Atomics.store(this.#interrupt, 0, 2);
-      Atomics.notify(this.#interrupt, 0);
+      const words = new Int32Array(this.#interrupt.buffer);
+      Atomics.store(words, INTERRUPT, 2);
+      Atomics.notify(words, INTERRUPT);
       if (this.#cancel) Atomics.store(this.#cancel, 0, 1);
       const until = performance.now() + GRACE_MS;
       while (this.#waiting === waiting && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 4));

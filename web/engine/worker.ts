@@ -19,7 +19,7 @@ let threads: Threads;
 let resources: Resources;
 let hiddenFlag: Int32Array | null = null;
 
-async function start(given: Resources, interrupt: Int32Array | null): Promise<void> {
+async function start(given: Resources, interrupt: WebAssembly.Memory | null): Promise<void> {
   resources = given;
   const times: Record<string, number> = {};
   const since = performance.now();
@@ -27,11 +27,11 @@ async function start(given: Resources, interrupt: Int32Array | null): Promise<vo
     await Promise.all([import(/* @vite-ignore */ given.urls.loader), import(/* @vite-ignore */ given.urls.module)]);
   times.scripts = performance.now() - since;
 
-  pyodide = await boot({ ...given, indexURL: new URL('.', given.urls.loader).href }, { loadPyodide, createPyodide }, false, times);
+  pyodide = await boot({ ...given, ...(interrupt && { signals: interrupt }), indexURL: new URL('.', given.urls.loader).href }, { loadPyodide, createPyodide }, false, times);
   pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
   pyodide.setStderr({ write: (bytes) => streams.stderr.write(bytes), isatty: false });
   pyodide.setStdin({ error: true });
-  threads = startThreads(pyodide, interrupt, flush);
+  threads = startThreads(pyodide, interrupt && new Int32Array(interrupt.buffer), flush);
   page('after_restore');
   const info: InterpreterInfo = {
     python: pyodide.runPython('import platform; platform.python_version()'),

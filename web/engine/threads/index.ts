@@ -3,6 +3,7 @@
 //   stacks.ts      starts, suspends and continues stacks (JSPI), each with a C stack of its own (regions.ts)
 //   scheduler.ts   decides who runs; timers.ts: waits that end by themselves; hops.ts: turns for the event loop
 //   slices.ts      ends the turn of a thread that computes for long
+//   check.ts       asks for signals without asking JavaScript
 //   outside.ts     what comes from outside of the interpreter: Stop
 //   layout.ts      two offsets in PyThreadState, pinned and tried out
 //   foreign.ts     keeps stacks with JavaScript frames from being suspended
@@ -11,6 +12,7 @@
 // (src/python/photofinish/threads). A snapshot holds both, already in place of CPython's own.
 import type { Pyodide } from '../boot.ts';
 import { features } from '../features.ts';
+import { SLICES } from './check.ts';
 import { guardWith } from './foreign.ts';
 import { layoutOf } from './layout.ts';
 import { Outside } from './outside.ts';
@@ -26,7 +28,7 @@ export interface Threads {
 }
 
 /**
- * Connects the interpreter's waiting to this worker. interrupt: the page writes a signal's number and notifies; beforeSleep: is called
+ * Connects the interpreter's waiting to this worker. interrupt: the page writes a signal's number into the first word and notifies; beforeSleep: is called
  * before the worker sleeps.
  */
 export function startThreads(pyodide: Pyodide, interrupt: Int32Array | null, beforeSleep: () => void): Threads {
@@ -66,7 +68,11 @@ export function startThreads(pyodide: Pyodide, interrupt: Int32Array | null, bef
   let crash!: (error: Error) => void;
   const crashed = new Promise<never>((_, reject) => { crash = reject; });
   crashed.catch(() => {});
-  const stacks = new Stacks(module, (some) => pyodide.setInterruptBuffer(some ? slices.buffer : interrupt), crash);
+  const slice = (some: boolean) => {
+    pyodide.setInterruptBuffer(some ? slices.buffer : interrupt);
+    if (interrupt) interrupt[SLICES] = Number(some);
+  };
+  const stacks = new Stacks(module, slice, crash);
   const scheduler = new Scheduler(stacks, outside);
   const slices = new Slices(module, layout, outside, scheduler);
   const suspend = module.wasmTable.grow(1);
