@@ -241,11 +241,18 @@ def measure(kernel_names, n, setup, ours, builtin, numpy_):
     return result
 
 
+def call_costs():
+    """Seconds of a call that has nothing to do: of a kernel on one thread and on all, and of the built-in function."""
+    names = globals() | {"nothing": array.array("q")}
+    sources = {"one": "kernels.sum(nothing, threads=1)", "all": "kernels.sum(nothing)", "builtin": "sum(nothing)"}
+    return {side: time_of(compile(source, side, "eval"), names) for side, source in sources.items()}
+
+
 def main():
     known = {name for names, *_ in rows for name in names} | set(WITHOUT)
     every = [name for name, _ in _photofinish.kernels()]
     results = [measure(*line) for line in rows if line[0][0] in every]
-    print(json.dumps({"python": sys.version.split()[0], "numpy": numpy and numpy.__version__, "rows": results,
+    print(json.dumps({"python": sys.version.split()[0], "numpy": numpy and numpy.__version__, "rows": results, "call": call_costs(),
                       "missing": sorted(set(every) - known), "without": WITHOUT}))
 
 

@@ -108,7 +108,7 @@ await native.end();
 // ------------------------------------------------------------------------------------------------ against Python
 
 interface PythonRow { kernel: string; n: number; one: number | null; all: number | null; builtin: number | null; numpy: number | null }
-interface PythonTimes { python: string; numpy: string | null; rows: PythonRow[]; missing: string[] }
+interface PythonTimes { python: string; numpy: string | null; rows: PythonRow[]; missing: string[]; call: { one: number; all: number; builtin: number } }
 const source = readFileSync('tests/bench/kernels.py', 'utf8').replace(/^SCALE = .*$/m, `SCALE = ${QUICK ? 0.1 : 1}`).replace(/^SECONDS = .*$/m, `SECONDS = ${QUICK ? 0.01 : 0.06}`)
   .replace(/^rows = \[\]$/m, `rows = []\nONLY = ${JSON.stringify(ONLY)}`).replace('if line[0][0] in every]', 'if line[0][0] in every and (not ONLY or line[0][0].startswith(tuple(ONLY)))]');
 writeFileSync(`${folder}/kernels.py`, source);
@@ -171,6 +171,10 @@ rows.push(atLeast(`the same, Chromium ${chromium.version}`, geometric(allChromiu
 rows.push(atMost('empty parallel_for in wasm, Node', microseconds(emptyNode), 10, 'us', 1));
 rows.push(atMost('empty parallel_for in wasm, Chromium', microseconds(emptyChromium), 10, 'us', 1));
 rows.push(told('empty parallel_for, native', microseconds(emptyNative), 10, 'us'));
+for (const [where, from] of [['natively', pythonNative], ['in the page', pythonPage]] as const) if (from) {
+  rows.push(told(`from Python, a call with nothing to do, ${where}: sum on one thread, Python's own`, microseconds(from.call.one), microseconds(from.call.builtin), 'us'));
+  rows.push(told(`the same, ${where}: all cores allowed, Python's own`, microseconds(from.call.all), microseconds(from.call.builtin), 'us'));
+}
 const goals = rows.length;
 const of = (kernel: string, row: Row, group?: string): Row => ({ ...row, kernel, ...(group ? { group } : {}) });
 for (const { kernel, own, largest, wasmToNative, wasmAll } of perKernel) {
