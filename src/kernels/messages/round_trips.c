@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define TRIPS_PER_LOOK 1024
+#define TRIPS_PER_LOOK 64 /* a trip of two sleepers takes up to 50 us, so a look every 3 ms */
 #define RING_MESSAGES 2
 
 typedef struct trips {
