@@ -3,7 +3,7 @@
 //   make bench-timing      or: NEIGHBOUR=1 BROWSERS=firefox,native RACES=50 make bench-timing; QUICK=1 for a look; RESUME=1
 //
 // BROWSERS    (PLACES, without make) chromium, firefox, webkit, native; default all four        RACES   in each of them, default 200; pairs of the same lanes
-// NEIGHBOUR=1 a process keeps one core busy meanwhile; the report is then timing-neighbour
+// NEIGHBOUR=1 a process keeps one core busy meanwhile; the report is then timing-neighbour. NEIGHBOUR_CPU=1: always that core (taskset)
 // RESUME=1    goes on with what an interrupted run of the same plan left in build/bench/timing; every race is written there as it ends
 // QUICK=1     12 races each                                              SEED    of the plan
 //
@@ -17,7 +17,7 @@ import { open, python, type Place, type PlaceName, type Raced } from './places.t
 import { atMost, median, report, type Row } from './report.ts';
 
 const PLACES = (process.env.PLACES ?? 'chromium,firefox,webkit,native').split(',') as PlaceName[];
-const QUICK = process.env.QUICK === '1', NEIGHBOUR = process.env.NEIGHBOUR === '1', RESUME = process.env.RESUME === '1';
+const QUICK = process.env.QUICK === '1', NEIGHBOUR = process.env.NEIGHBOUR === '1', NEIGHBOUR_CPU = process.env.NEIGHBOUR_CPU, RESUME = process.env.RESUME === '1';
 const RACES = Number(process.env.RACES ?? (QUICK ? 12 : 200)), SEED = Number(process.env.SEED ?? 1);
 const ANSWERS = QUICK ? 2 : 5;                // races of a lesson, to see how soon something is said
 const LESSON = 'join-strings', LESSON_LANES = 4;
@@ -56,7 +56,7 @@ for (const name of PLACES) {
 await site.close();
 console.log();
 report(NEIGHBOUR ? 'timing-neighbour' : 'timing', { ours: 'measured', theirs: 'goal' }, rows,
-  { where: { ...versions, races: RACES, plan: planName, neighbour: NEIGHBOUR }, part: QUICK });
+  { where: { ...versions, races: RACES, plan: planName, neighbour: NEIGHBOUR && (NEIGHBOUR_CPU ? `cpu ${NEIGHBOUR_CPU}` : true) }, part: QUICK });
 process.exit();
 
 // ------------------------------------------------------------------------------------------------ races
@@ -124,7 +124,8 @@ function fourLanes(source: string): string {
 /** Keeps one core busy until it is ended, or this process has gone. */
 function startNeighbour(): ChildProcess {
   const busy = 'const parent = process.ppid; (function spin() { const until = Date.now() + 250; while (Date.now() < until); if (process.ppid === parent) setImmediate(spin); })();';
-  const child = spawn(process.execPath, ['-e', busy], { stdio: 'ignore' });
+  const command = [...(NEIGHBOUR_CPU ? ['taskset', '-c', NEIGHBOUR_CPU] : []), process.execPath, '-e', busy];
+  const child = spawn(command[0], command.slice(1), { stdio: 'ignore' });
   process.once('exit', () => child.kill());
   return child;
 }
