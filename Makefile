@@ -308,6 +308,10 @@ $(TESTS)/c/$(1)/test_%: tests/c/test_%.c $(TESTS)/c/golden.h $(call test-objects
 endef
 $(foreach kind,$(C_BUILDS),$(eval $(call c-build,$(kind))))
 
+# A part of the extension that knows nothing of Python.
+$(foreach kind,$(C_BUILDS),$(eval $(TESTS)/c/$(kind)/test_differences: $(TESTS)/c/$(kind)/objects/python/_photofinish/differences.o))
+$(TESTS)/c/wasm/test_differences.cjs: $(TESTS)/c/wasm/objects/python/_photofinish/differences.o
+
 # Objects are kept: make would delete them as means to an end.
 .PRECIOUS: $(foreach kind,$(C_BUILDS) wasm,$(TESTS)/c/$(kind)/objects/%.o)
 

@@ -219,9 +219,20 @@ int32_t ipc_segment(ipc_region *region, uint32_t token, uint32_t name, uint32_t 
 int32_t ipc_segment_resize(ipc_region *region, uint32_t token, uint32_t id, uint32_t bytes);
 /* offset (a multiple of 16), bytes; 0 while it has no size. The offset stays valid while the caller holds the segment. */
 int64_t ipc_segment_at(ipc_region *region, uint32_t token, uint32_t id);
-/* How often it was published (modulo 2^31); publishing counts one up and returns the new number. For copies elsewhere. */
+
+/* For who keeps a copy of a segment in a memory of its own (an interpreter):
+ * ipc_segment_version: how often it was published (modulo 2^31).
+ * ipc_segment_publish: the caller has changed some of `bytes` bytes from the byte `at` on: counts the version up, returns the new number, and marks
+ * each IPC_SEGMENT_PART that they touch for all other processes.
+ * ipc_segment_next: from the byte `at` on, the next bytes that others have published since the caller asked for them: the first of them, how many;
+ * 0: no more. Takes their marks away, so that the caller has to read them afterwards. A slot's next process begins with the marks of the one before.
+ * ipc_segment_merge: stores into the segment, from its byte `at` on, those of `bytes` new bytes that differ from the old ones, and no others. Both lie
+ * in the caller's ipc_scratch, first the new, then the old bytes; bytes <= IPC_SCRATCH / 2. */
+#define IPC_SEGMENT_PART 4096u
 int32_t ipc_segment_version(ipc_region *region, uint32_t token, uint32_t id);
-int32_t ipc_segment_publish(ipc_region *region, uint32_t token, uint32_t id);
+int32_t ipc_segment_publish(ipc_region *region, uint32_t token, uint32_t id, uint32_t at, uint32_t bytes);
+int64_t ipc_segment_next(ipc_region *region, uint32_t token, uint32_t id, uint32_t at);
+int32_t ipc_segment_merge(ipc_region *region, uint32_t token, uint32_t id, uint32_t at, uint32_t bytes);
 
 /* ------------------------------------------------------------------------------------------------ listeners */
 

@@ -149,7 +149,9 @@ static int32_t lock_and_unlock(scene *s)
 static int32_t resize_and_fill(scene *s)
 {
     int32_t status = ipc_segment_resize(s->region, s->victim, s->named, 5000);
-    return status == IPC_OK ? ipc_segment_publish(s->region, s->victim, s->named) : status;
+    status = status == IPC_OK ? ipc_segment_merge(s->region, s->victim, s->named, 100, IPC_SCRATCH / 2) : status;
+    status = status == IPC_OK ? ipc_segment_publish(s->region, s->victim, s->named, 100, IPC_SCRATCH / 2) : status;
+    return status >= 0 ? (int32_t)ipc_segment_next(s->region, s->victim, s->named, 0) : status;
 }
 static int32_t close_everything(scene *s)
 {

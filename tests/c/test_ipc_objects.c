@@ -255,8 +255,10 @@ static void segments(void **unused)
     assert_int_equal(where, ipc_segment_at(region, other, id));
     assert_int_equal(second_of(where), 100000);
     assert_int_equal(ipc_segment_version(region, token, id), 0);
-    assert_int_equal(ipc_segment_publish(region, token, id), 1);
-    assert_int_equal(ipc_segment_publish(region, other, id), 2);
+    assert_int_equal(ipc_segment_publish(region, token, id, 0, 100000), 1);
+    assert_int_equal(ipc_segment_publish(region, other, id, 99999, 1), 2);
+    assert_int_equal(ipc_segment_publish(region, other, id, 0, 100001), IPC_BAD);
+    assert_int_equal(ipc_segment_publish(region, other, id, UINT32_MAX, 2), IPC_BAD);
     assert_int_equal(ipc_segment_version(region, token, id), 2);
     memset(at(region, first_of(where)), 1, 100000);
     bury(region, other, 0);
@@ -273,6 +275,84 @@ static void segments(void **unused)
         assert_int_equal(((uint8_t *)at(region, first_of(where)))[i], 0);
     }
     assert_int_equal(ipc_segment_resize(region, IPC_SUPERVISOR, id, 5), IPC_BAD);
+    close_region(region);
+}
+
+/* What next() says from a byte on: the first one, how many. */
+static void assert_next(ipc_region *region, uint32_t token, uint32_t id, uint32_t from, uint32_t first, uint32_t bytes)
+{
+    int64_t next = ipc_segment_next(region, token, id, from);
+    assert_int_equal(first_of(next), first);
+    assert_int_equal(second_of(next), bytes);
+}
+
+static void marks_of_segments(void **unused)
+{
+    (void)unused;
+    enum { PART = IPC_SEGMENT_PART, BYTES = 10 * PART + 100 };
+    ipc_region *region = open_region(REGION_BYTES, 0);
+    uint32_t token = new_process(region);
+    uint32_t other = new_process(region);
+    uint32_t id = (uint32_t)ipc_segment(region, token, 0, 0);
+    assert_int_equal(ipc_segment_version(region, token, id), 0); /* also without a size */
+    assert_int_equal(ipc_segment_next(region, token, id, 0), 0);
+    assert_int_equal(ipc_segment_publish(region, token, id, 0, 1), IPC_BAD);
+    assert_int_equal(ipc_segment_merge(region, token, id, 0, 1), IPC_BAD);
+    assert_int_equal(ipc_segment_resize(region, token, id, BYTES), IPC_OK);
+    assert_int_equal(ipc_segment_next(region, other, id, 0), IPC_BAD);
+    share(region, token, other, id, 0);
+    assert_next(region, token, id, 0, 0, 0);
+    assert_next(region, other, id, 0, 0, 0);
+    /* Two parts in a row, one further on, the last one, which is short. Nobody marks anything for itself. */
+    assert_int_equal(ipc_segment_publish(region, token, id, PART - 1, 2), 1);
+    assert_int_equal(ipc_segment_publish(region, token, id, 5 * PART, PART), 2);
+    assert_int_equal(ipc_segment_publish(region, token, id, BYTES - 1, 1), 3);
+    assert_int_equal(ipc_segment_publish(region, token, id, BYTES, 0), 4);
+    assert_next(region, token, id, 0, 0, 0);
+    assert_next(region, other, id, 0, 0, 2 * PART);
+    assert_next(region, other, id, 2 * PART, 5 * PART, PART);
+    assert_next(region, other, id, 6 * PART, 10 * PART, 100);
+    assert_next(region, other, id, BYTES, 0, 0);
+    assert_next(region, other, id, 0, 0, 0);
+    assert_int_equal(ipc_segment_next(region, other, id, BYTES + 1), IPC_BAD);
+    assert_int_equal(ipc_segment_publish(region, other, id, 0, BYTES), 5);
+    assert_next(region, token, id, 3 * PART, 3 * PART, BYTES - 3 * PART);
+    assert_next(region, token, id, 0, 0, 3 * PART);
+    close_region(region);
+}
+
+/* Bytes that differ are stored, the others are left as somebody else has them; nothing beside them is touched. */
+static void merging_into_segments(void **unused)
+{
+    (void)unused;
+    enum { MOST = IPC_SCRATCH / 2, BYTES = MOST + 40 };
+    ipc_region *region = open_region(REGION_BYTES, 0);
+    uint32_t token = new_process(region);
+    uint32_t id = (uint32_t)ipc_segment(region, token, 0, 0);
+    assert_int_equal(ipc_segment_resize(region, token, id, BYTES), IPC_OK);
+    uint8_t *memory = at(region, first_of(ipc_segment_at(region, token, id)));
+    uint8_t *scratch = at(region, (uint32_t)ipc_scratch(region, token));
+    uint8_t expected[BYTES];
+    uint64_t seed = 5;
+    for (int round = 0; round < 2000; round++) {
+        uint32_t bytes = (uint32_t)(next_random(&seed) % (MOST + 1));
+        uint32_t where = (uint32_t)(next_random(&seed) % (BYTES - bytes + 1));
+        uint32_t one_in = 1 + (uint32_t)(next_random(&seed) % 20);
+        for (uint32_t i = 0; i < BYTES; i++) {
+            memory[i] = expected[i] = (uint8_t)next_random(&seed);
+        }
+        for (uint32_t i = 0; i < bytes; i++) {
+            uint8_t old = (uint8_t)next_random(&seed), fresh = next_random(&seed) % one_in == 0 ? (uint8_t)next_random(&seed) : old;
+            scratch[i] = fresh;
+            scratch[bytes + i] = old;
+            expected[where + i] = fresh != old ? fresh : expected[where + i];
+        }
+        assert_int_equal(ipc_segment_merge(region, token, id, where, bytes), IPC_OK);
+        assert_memory_equal(memory, expected, BYTES);
+    }
+    assert_int_equal(ipc_segment_merge(region, token, id, 0, MOST + 1), IPC_BAD);
+    assert_int_equal(ipc_segment_merge(region, token, id, BYTES - 1, 2), IPC_BAD);
+    assert_int_equal(ipc_segment_merge(region, token, 12345, 0, 1), IPC_BAD);
     close_region(region);
 }
 
@@ -454,6 +534,7 @@ int main(void)
         cmocka_unit_test(ten_thousand_objects), cmocka_unit_test(the_table_fills_up),
         cmocka_unit_test(semaphores),          cmocka_unit_test(names),
         cmocka_unit_test(many_names),          cmocka_unit_test(segments),
+        cmocka_unit_test(marks_of_segments),   cmocka_unit_test(merging_into_segments),
         cmocka_unit_test(tickets),             cmocka_unit_test(tickets_in_messages),
         cmocka_unit_test(listeners),           cmocka_unit_test(out_of_memory),
     };
