@@ -222,7 +222,7 @@ $(NUMPY)/.recipe: $(wildcard src/toolchain/numpy/*.* src/toolchain/numpy/sdist/*
 $(WASM)/snapshot-numpy.bin: $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/.recipe $(SNAPSHOT)
 	$(NODE) --experimental-wasm-jspi $(firstword $(SNAPSHOT)) $(PYODIDE) $@ $(WASM)/_photofinish.so $(WASM)/sources.json $(NUMPY)/numpy-sources.bin $(NUMPY)/extensions/*
 
-ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm snapshot.bin snapshot-numpy.bin sources.json) $(NUMPY)/.recipe
+ENGINE_PARTS := $(addprefix $(WASM)/,kernels.mjs kernels.wasm _photofinish.so bridge.wasm bridge_js.wasm ipc.wasm snapshot.bin snapshot-numpy.bin sources.json) $(NUMPY)/.recipe
 
 # Bytes of what is loaded, for progress.
 $(WASM)/sizes.json: web/engine/sizes.ts $(ENGINE_PARTS)
@@ -363,13 +363,13 @@ fuzz: build/.setup $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel
 test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
 
-test-web: build/.setup $(WASM)/sizes.json $(WASM)/ipc.wasm $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
+test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
 	@$(COUNT) test-web -- sh tests/web/run.sh
 
 test-lessons: all build/native/python/_photofinish.abi3.so $(REFERENCE)/.ready       ## every lesson natively; links of the built site
 	@$(COUNT) test-lessons -- $(PYTHON) -m pytest -q tests/lessons
 
-test-browser: build/.setup-test all $(WASM)/ipc.wasm      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
+test-browser: build/.setup-test all      ## the built site in real browsers: BROWSERS=chromium,firefox,webkit
 	@BROWSERS=$(BROWSERS) $(COUNT) test-browser -- $(NODE) --test --test-concurrency=1 tests/browser/*.test.ts
 
 # NumPy's own tests, of the NumPy that the page gets. Half an hour or more, so by hand: after a change of NumPy or of the toolchain.

@@ -180,6 +180,7 @@ export interface Resources {
   extensions: Extension[];          // _photofinish, and NumPy's
   kernels: WebAssembly.Module;      // kernels on all cores
   bridge: { module: WebAssembly.Module; direct: boolean };     // copies between two memories; direct: without JavaScript
+  ipc: WebAssembly.Module;          // the kernel of processes, src/ipc; without shared memory of no use
   library: ArrayBuffer | SharedArrayBuffer;    // python_stdlib.zip
   snapshot: ArrayBuffer | SharedArrayBuffer;   // memory of an interpreter that has imported what programs use
   sources: Record<string, string>;  // photofinish/*.py, numpy/*.py by path under site-packages
@@ -191,6 +192,22 @@ export type InterpreterInfo = Pick<EngineInfo, 'python' | 'pyodide' | 'jspi' | '
 /** A file of the program's home folder: path relative to it, bytes. */
 export type HomeFile = [path: string, bytes: Uint8Array];
 
+/** A descriptor that a child process is born with: number, ipc_kind, and what goes with it as tickets of its parent (0: none). */
+export type Descriptor = [fd: number, kind: number, readTicket: number, writeTicket: number];
+
+/** What a child process starts with, as its parent says. environment null: its parent's. */
+export interface Spawn {
+  argv: string[];
+  environment: Record<string, string> | null;
+  cwd: string;
+  path: string[];                   // sys.path
+  files: HomeFile[];                // the home folder as the parent sees it
+  descriptors: Descriptor[];
+}
+
+/** Where the processes of a program meet: a region of src/ipc at a byte of the main program's kernel memory, which is shared. */
+export interface Region { memory: WebAssembly.Memory; region: number }
+
 export type ToWorker =
   | { type: 'boot'; resources: Resources; interrupt: WebAssembly.Memory | null; hidden: Int32Array | null }     // shared; interrupt: one page, whose first word the page makes 2 for Ctrl-C and notifies; hidden: 1 while it cannot be seen
   | { type: 'start-kernels'; threads: number }
@@ -198,10 +215,11 @@ export type ToWorker =
   | { type: 'run'; source: string; argv: string[]; files: HomeFile[] }
   | { type: 'race'; source: string; lesson: string | null; options: RaceOptions; where: Omit<Where, 'clock_tick_ns'>; files: HomeFile[] }
   | { type: 'sweep'; source: string; lesson: string | null; options: SweepOptions; where: Omit<Where, 'clock_tick_ns'>; files: HomeFile[] }
-  | { type: 'combine'; runs: Report[] };
+  | { type: 'combine'; runs: Report[] }
+  | ({ type: 'process'; token: number } & Region & Spawn);     // to one that has only booted: be this process. No answer: it ends by ipc_exit and 'look'
 
 export type FromWorker =
-  | { type: 'booted'; info: InterpreterInfo; times: Record<string, number> }
+  | { type: 'booted'; info: InterpreterInfo; times: Record<string, number>; bytes: number }      // bytes: of the interpreter's memory
   | { type: 'kernels'; threads: number; cancel: Int32Array | null; why: string | null }      // cancel: shared; the page writes 1
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
   | { type: 'race-event'; event: RaceEvent }
@@ -210,4 +228,7 @@ export type FromWorker =
   | { type: 'swept'; report: SweepReport }
   | { type: 'combined'; report: RepeatReport }
   | { type: 'ran'; status: 'ok' | 'exception' | 'exit' | 'stopped'; exitCode: number; seconds: number; files: HomeFile[] }
+  | ({ type: 'processes'; token: number } & Region)          // a main program made its region, and is this process in it
+  | ({ type: 'spawn' } & Spawn)     // a process wants a child: the page stores its pid, or -errno, in word ANSWER of the interrupt memory and notifies
+  | { type: 'look'; bytes: number }      // somebody is to be ended or was signalled (ipc_next_request, ipc_signals_pending); bytes: of the sender's memory now
   | { type: 'failed'; name: string; message: string };      // the request, or the interpreter itself, came to nothing

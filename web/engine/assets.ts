@@ -9,13 +9,14 @@ import kernels from '../../build/wasm/kernels.wasm?url';
 import extension from '../../build/wasm/_photofinish.so?url';
 import bridge from '../../build/wasm/bridge.wasm?url';
 import bridgeJS from '../../build/wasm/bridge_js.wasm?url';
+import ipc from '../../build/wasm/ipc.wasm?url';
 import snapshot from '../../build/wasm/snapshot.bin?url';
 import sources from '../../build/wasm/sources.json?url';
 import numpySnapshot from '../../build/wasm/snapshot-numpy.bin?url';
 import numpySources from '../../build/numpy/numpy-sources.bin?url';
 import sizesOfFiles from '../../build/wasm/sizes.json';
 
-const own = { loader, module, python, library, kernelsScript, kernels, extension, bridge, bridgeJS, snapshot, sources, numpySnapshot, numpySources };
+const own = { loader, module, python, library, kernelsScript, kernels, extension, bridge, bridgeJS, ipc, snapshot, sources, numpySnapshot, numpySources };
 const found = import.meta.glob<string>('../../build/numpy/extensions/*.wasm', { query: '?url', import: 'default', eager: true });
 const numpy = Object.fromEntries(Object.entries(found).map(([path, url]) => [path.slice(path.lastIndexOf('/') + 1, -'.wasm'.length), url]));
 

@@ -33,14 +33,14 @@ export function loadResources(variant: Variant, features: Features, onProgress: 
 
 async function loadPlain(features: Features, onProgress: OnProgress): Promise<Resources> {
   const bridge = features.multiMemory ? 'bridge' : 'bridgeJS';
-  const loader = new Loader(['python', 'kernels', 'extension', bridge, 'library', 'snapshot', 'sources'], features, onProgress);
-  const [python, kernels, extension, bridgeModule, library, snapshot, sources] = await loader.all([
-    loader.module('python'), loader.module('kernels'), loader.module('extension'), loader.module(bridge),
+  const loader = new Loader(['python', 'kernels', 'extension', bridge, 'ipc', 'library', 'snapshot', 'sources'], features, onProgress);
+  const [python, kernels, extension, bridgeModule, ipc, library, snapshot, sources] = await loader.all([
+    loader.module('python'), loader.module('kernels'), loader.module('extension'), loader.module(bridge), loader.module('ipc'),
     loader.bytes('library'), loader.bytes('snapshot'), loader.json('sources'),
   ]);
   return {
     urls: { loader: absolute(urls.loader), module: absolute(urls.module), kernels: absolute(urls.kernelsScript) },
-    python, kernels, extensions: [{ name: '_photofinish', module: extension }], bridge: { module: bridgeModule, direct: features.multiMemory },
+    python, kernels, extensions: [{ name: '_photofinish', module: extension }], bridge: { module: bridgeModule, direct: features.multiMemory }, ipc,
     library, snapshot, sources,
   };
 }

@@ -6,7 +6,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 const [wasm, pyodide, numpy, target] = process.argv.slice(2);
 const files: Record<string, string> = {
   python: `${pyodide}/pyodide.asm.wasm`, library: `${pyodide}/python_stdlib.zip`,
-  kernels: `${wasm}/kernels.wasm`, extension: `${wasm}/_photofinish.so`, bridge: `${wasm}/bridge.wasm`, bridgeJS: `${wasm}/bridge_js.wasm`,
+  kernels: `${wasm}/kernels.wasm`, extension: `${wasm}/_photofinish.so`, bridge: `${wasm}/bridge.wasm`, bridgeJS: `${wasm}/bridge_js.wasm`, ipc: `${wasm}/ipc.wasm`,
   snapshot: `${wasm}/snapshot.bin`, sources: `${wasm}/sources.json`,
   numpySnapshot: `${wasm}/snapshot-numpy.bin`, numpySources: `${numpy}/numpy-sources.bin`,
 };

@@ -38,7 +38,7 @@ async function start(given: Resources, interrupt: WebAssembly.Memory | null): Pr
     pyodide: pyodide.version, jspi: features().jspi, threads: threads.why === null, clockTickNs: clockTick(),
   };
   times.all = performance.now() - since;
-  send({ type: 'booted', info, times });
+  send({ type: 'booted', info, times, bytes: pyodide.memory!.buffer.byteLength });
 }
 
 /** Calls a function of photofinish.page at once; proxies are given back. */
@@ -128,6 +128,10 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
   async combine({ runs }) {
     const answer = await answered<RepeatReport>(() => page('combine', JSON.stringify(runs)));
     send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'combined', report: answer });
+  },
+
+  process() {
+    throw new Error('this interpreter cannot be a process');
   },
 };
 

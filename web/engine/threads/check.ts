@@ -2,8 +2,11 @@
 // stack that can be suspended (Firefox), so the question is answered in WebAssembly: by a word of shared memory that the page's Stop
 // writes, and one that is not 0 while there are time slices. Only where one of them is set, JavaScript is asked.
 
-/** Places in the shared memory, as indices of 32-bit words. */
-export const INTERRUPT = 0, SLICES = 1;
+/**
+ * Places in the shared memory, as indices of 32-bit words. SIGNALS: not 0 when another process sent a signal that is caught here.
+ * ANSWER: 0, until the page answers a 'spawn'.
+ */
+export const INTERRUPT = 0, SLICES = 1, SIGNALS = 2, ANSWER = 3;
 
 /**
  *   (import "js" "memory" (memory 1 1 shared))  (import "js" "ask" (func $ask (result i32)))
