@@ -25,6 +25,7 @@ export interface Pyodide {
   setStderr(options: { write(bytes: Uint8Array): number; isatty: boolean }): void;
   setStdin(options: { error: boolean }): void;
   setInterruptBuffer(buffer: Int32Array | Uint8Array | null): void;
+  toPy(value: unknown): any;
   makeMemorySnapshot(): Uint8Array;
   /** The interpreter's memory; not Pyodide's: kept when the page's worker boots. */
   memory?: WebAssembly.Memory;
@@ -37,10 +38,12 @@ export interface Loader {
 
 /**
  * indexURL: the folder that Pyodide's loader takes itself to be in; under Node it reads what is not given from there.
- * signals: where the page says that there is one (threads/check.ts).
+ * signals: where the page says that there is one (threads/check.ts). hooks: may put functions of their own among the imports of
+ * Pyodide's module, before it is instantiated.
  */
 export type BootResources = Pick<Resources, 'extensions' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>>
-  & { indexURL: string; signals?: WebAssembly.Memory };
+  & { indexURL: string; signals?: WebAssembly.Memory; hooks?: Hook[] };
+export type Hook = (imports: WebAssembly.Imports) => void;
 
 /**
  * One interpreter, ready to run code. `makeSnapshot`: it is to be the source of a snapshot.
@@ -64,7 +67,7 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
     return loader.createPyodide(settings);
   };
 
-  const loaded = python && library ? answerLoader(python, library, snapshot?.byteLength ?? 0, resources.signals) : null;
+  const loaded = python && library ? answerLoader(python, library, snapshot?.byteLength ?? 0, hooksOf(resources)) : null;
   let pyodide: Pyodide;
   try {
     pyodide = await loader.loadPyodide({
@@ -96,9 +99,12 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
   return pyodide;
 }
 
+const hooksOf = ({ signals, hooks = [] }: BootResources): Hook[] =>
+  [guardForeignCalls, ...(signals ? [(imports: WebAssembly.Imports) => checkSignalsIn(signals, imports)] : []), ...hooks];
+
 /** Answers the loader's own requests from what the page has loaded, and makes room for the snapshot before it is restored. */
 function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number,
-  signals?: WebAssembly.Memory): { memory(): WebAssembly.Memory | undefined; restore(): void } {
+  hooks: Hook[]): { memory(): WebAssembly.Memory | undefined; restore(): void } {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
   const compiled = new Response();
@@ -111,8 +117,7 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
   };
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
-    guardForeignCalls(imports!);
-    if (signals) checkSignalsIn(signals, imports!);
+    for (const hook of hooks) hook(imports!);
     const instance = await WebAssembly.instantiate(python, imports);
     keepIdentity(instance);
     memory = instance.exports.memory as WebAssembly.Memory;
