@@ -25,6 +25,17 @@ describe('output of a program', () => {
     expect(pieces.length).toBeLessThan(20);
   });
 
+  test('beside other processes comes line by line, until it is very much', () => {
+    const { output, pieces } = collect();
+    output.promptly();
+    for (let i = 0; i < 20; i++) output.write(bytes(`${i}\n`));
+    expect(pieces.length).toBe(20);
+    for (let i = 20; i < 10_000; i++) output.write(bytes(`${i}\n`));
+    output.flush();
+    expect(pieces.join('')).toBe(Array.from({ length: 10_000 }, (_, i) => `${i}\n`).join(''));
+    expect(pieces.length).toBeLessThan(5000);
+  });
+
   test('keeps characters that come in two parts', () => {
     const { output, pieces } = collect();
     const euro = bytes('10 €');

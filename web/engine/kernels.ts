@@ -19,7 +19,18 @@ interface KernelModule {
   _pf_page_cancelled: Function;
 }
 
-export interface Kernels { threads: number; cancel: Int32Array }
+/** alloc, free: of its memory, in bytes; alloc answers 0 where there is none. */
+export interface Kernels {
+  threads: number;
+  cancel: Int32Array;
+  memory: WebAssembly.Memory;
+  copies: Copies;
+  alloc(bytes: number): number;
+  free(address: number): void;
+}
+
+/** Copies between the interpreter's memory and the shared one, as functions of WebAssembly. */
+export interface Copies { copy_in: Function; copy_out: Function }
 
 /** Starts `threads` threads (this worker counts as one) and lets the interpreter's kernels use them. Throws with a reason. */
 export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: Resources, threads: number): Promise<Kernels> {
@@ -37,20 +48,27 @@ export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: 
   const status = module._pf_page_start(threads);
   if (status !== 0) throw new Error(`the kernels' threads could not be started (status ${status})`);
 
-  const table: WebAssembly.Table = pyodide._module.wasmTable;
-  const pointer = (f: unknown) => { const index = table.grow(1); table.set(index, f); return index; };
-  const copies = await connectMemories(pyodide.memory!, module.wasmMemory, bridge);
+  const copies = connectMemories(pyodide.memory!, module.wasmMemory, bridge);
   const extension = pyodide.pyimport('_photofinish');
-  extension.connect(
-    pointer(module._pf_page_alloc), pointer(module._pf_page_free), pointer(module._pf_page_run), pointer(module._pf_page_cancelled),
-    pointer(copies.copy_in), pointer(copies.copy_out), threads,
-  );
+  extension.connect(...inTable(pyodide, [
+    module._pf_page_alloc, module._pf_page_free, module._pf_page_run, module._pf_page_cancelled, copies.copy_in, copies.copy_out,
+  ]), threads);
   extension.destroy();
-  return { threads, cancel: new Int32Array(module.wasmMemory.buffer, module._pf_page_cancel_word(), 1) };
+  return {
+    threads, cancel: new Int32Array(module.wasmMemory.buffer, module._pf_page_cancel_word(), 1), memory: module.wasmMemory, copies,
+    alloc: module._pf_page_alloc as Kernels['alloc'], free: module._pf_page_free as Kernels['free'],
+  };
+}
+
+/** Functions of other WebAssembly modules, as C's pointers to them: indices of the interpreter's function table. */
+export function inTable(pyodide: Pyodide, functions: Function[]): number[] {
+  const table: WebAssembly.Table = pyodide._module.wasmTable;
+  const first = table.grow(functions.length);
+  return functions.map((f, i) => { table.set(first + i, f); return first + i; });
 }
 
 /** copy_in(to_shared, from, bytes) and copy_out(to, from_shared, bytes) as WebAssembly functions. */
-async function connectMemories(interpreter: WebAssembly.Memory, shared: WebAssembly.Memory, bridge: Resources['bridge']): Promise<WebAssembly.Exports> {
+export function connectMemories(interpreter: WebAssembly.Memory, shared: WebAssembly.Memory, bridge: Resources['bridge']): Copies {
   const imports: WebAssembly.Imports = bridge.direct
     ? { interpreter: { memory: interpreter }, shared: { memory: shared } }
     : {
@@ -62,5 +80,5 @@ async function connectMemories(interpreter: WebAssembly.Memory, shared: WebAssem
             new Uint8Array(interpreter.buffer, to >>> 0, bytes >>> 0).set(new Uint8Array(shared.buffer, from >>> 0, bytes >>> 0)),
         },
       };
-  return (await WebAssembly.instantiate(bridge.module, imports)).exports;
+  return new WebAssembly.Instance(bridge.module, imports).exports as unknown as Copies;
 }

@@ -3,6 +3,7 @@
 
 const PIECE_MS = 50;                    // a piece at most this often, or ...
 const PIECE_BYTES = 64 * 1024;          // ... when this much has gathered
+const PROMPT_PIECES = 100;              // so many at once in that time where several processes print
 export const OUTPUT_LIMIT = 1024 * 1024;   // bytes a stream and run; the rest is dropped and the reader told so
 
 type Send = (text: string) => void;
@@ -13,6 +14,9 @@ export class Output {
   #text = '';
   #bytes = 0;
   #sent = 0;
+  #prompt = false;
+  #begun = 0;             // a time of PIECE_MS, in which ...
+  #left = 0;              // ... so many pieces may still be sent at once
   #send: Send;
   #limit: number;
 
@@ -30,8 +34,23 @@ export class Output {
       this.#text += this.#decoder.decode(bytes.slice(0, room), { stream: true });
       if (bytes.length > room) this.#text += `\n[output stopped here after ${Math.round(this.#limit / 1024)} KiB]\n`;
     }
-    if (this.#text.length >= PIECE_BYTES || performance.now() - this.#sent >= PIECE_MS) this.flush();
+    if (this.#text.length >= PIECE_BYTES || performance.now() - this.#sent >= PIECE_MS || this.#isPrompt()) this.flush();
     return bytes.length;
+  }
+
+  /** From now on what is written goes out at once, if it is not very much, so that lines of several processes are in order. */
+  promptly(): void {
+    this.#prompt = true;
+  }
+
+  #isPrompt(): boolean {
+    if (!this.#prompt) return false;
+    const now = performance.now();
+    if (now - this.#begun >= PIECE_MS) {
+      this.#begun = now;
+      this.#left = PROMPT_PIECES;
+    }
+    return this.#left-- > 0;
   }
 
   flush(): void {

@@ -3,14 +3,10 @@
 // writes, one that is not 0 while there are time slices, and one that the page sets when another process has sent a signal. Only where
 // one of them is set, JavaScript is asked.
 
-// writes, one that is not 0 while there are time slices, and one that the page sets when another process has sent a signal. Only where
-// one of them is set, JavaScript is asked.
-
 /**
  * Places in the shared memory, as indices of 32-bit words. SIGNALS: not 0 when another process sent a signal that is caught here.
  * ANSWER: 0, until the page answers a 'spawn'.
  */
-export const INTERRUPT = 0, SLICES = 1, SIGNALS = 2, ANSWER = 3;
 export const INTERRUPT = 0, SLICES = 1, SIGNALS = 2, ANSWER = 3;
 
 /**

@@ -1,10 +1,11 @@
 // Threads of one interpreter: stock threading, queue and concurrent.futures on WebAssembly stacks that can be suspended.
 //
 //   stacks.ts      starts, suspends and continues stacks (JSPI), each with a C stack of its own (regions.ts)
-//   scheduler.ts   decides who runs; timers.ts: waits that end by themselves; hops.ts: turns for the event loop
+//   scheduler.ts   decides who runs; timers.ts: waits that end by themselves; watches.ts: what waits watch in other processes;
+//                  hops.ts: turns for the event loop
 //   slices.ts      ends the turn of a thread that computes for long
 //   check.ts       asks for signals without asking JavaScript
-//   outside.ts     what comes from outside of the interpreter: Stop
+//   outside.ts     what comes from outside of the interpreter: Stop, and other processes
 //   layout.ts      two offsets in PyThreadState, pinned and tried out
 //   foreign.ts     keeps stacks with JavaScript frames from being suspended
 //
@@ -15,16 +16,23 @@ import { features } from '../features.ts';
 import { SLICES } from './check.ts';
 import { guardWith } from './foreign.ts';
 import { layoutOf } from './layout.ts';
-import { Outside } from './outside.ts';
+import { Outside, type Wakeups } from './outside.ts';
 import { Reason, Scheduler } from './scheduler.ts';
-import { Slices } from './slices.ts';
+import { askedAs, Slices } from './slices.ts';
 import { Stacks } from './stacks.ts';
+
+/** A time limit where there is none, for a wait that somebody ends sooner or later: a week. */
+const LONG_MS = 6e8;
 
 export interface Threads {
   /** null: programs can start threads; else why not, in a sentence. */
   why: string | null;
   /** Calls a Python function as the main program, which may wait; rejects with what it raises, or when a thread destroys the interpreter. */
   runMain<T>(f: any, parameters: unknown[]): Promise<T>;
+  /** From now on the interpreter is this process: it sleeps as it, and hears its signals. */
+  connect(process: Wakeups): void;
+  /** Whether the page has interrupted or a signal has come; Python then handles it at its next check. */
+  interrupted(): boolean;
 }
 
 /**
@@ -52,28 +60,50 @@ export function startThreads(pyodide: Pyodide, interrupt: Int32Array | null, bef
     }
   }
 
+  const words = () => module.HEAPU32 as Uint32Array;
+  const interrupted = (): boolean => {
+    if (!outside.interrupted()) return false;
+    outside.raise();
+    return true;
+  };
+
   if (why || !layout) {
-    const scheduler = new Scheduler({ canSuspend: () => false }, outside);
-    const alone = (...parameters: [number, number, number]): Reason => {
-      const reason = wait(scheduler)(...parameters);
-      return reason === Reason.STUCK ? Reason.DEADLOCK : reason;       // nobody else is there to wake it
+    const scheduler = new Scheduler({ canSuspend: () => false }, outside, words);
+    const alone = (address: number, milliseconds: number, isMain: number): Reason => {
+      for (let limit = milliseconds; ; limit = LONG_MS) {
+        const reason = wait(scheduler)(address, limit, isMain);
+        if (reason === Reason.STUCK && outside.mayDeadlock) return Reason.DEADLOCK;       // nobody else is there to wake it
+        if (reason !== Reason.STUCK && (reason !== Reason.TIMEOUT || milliseconds < Infinity)) return reason;
+      }
     };
     connect(alone, wake(scheduler), () => 3, () => scheduler.interruptMain(), () => {});
     extension.refuse_threads(why);
     extension.destroy();
     if (interrupt) pyodide.setInterruptBuffer(interrupt);
-    return { why, runMain: async (f, parameters) => f(...parameters) };
+    return {
+      why, interrupted,
+      runMain: async (f, parameters) => f(...parameters),
+      connect(process) {
+        outside.connect(process);
+        pyodide.setInterruptBuffer(askedAs(() => outside.take()));
+      },
+    };
   }
 
   let crash!: (error: Error) => void;
   const crashed = new Promise<never>((_, reject) => { crash = reject; });
   crashed.catch(() => {});
+  let living = false, isProcess = false;
+  const chooseBuffer = () => {
+    pyodide.setInterruptBuffer(living || isProcess ? slices.buffer : interrupt);
+    if (interrupt) interrupt[SLICES] = Number(living);
+  };
   const slice = (some: boolean) => {
-    pyodide.setInterruptBuffer(some ? slices.buffer : interrupt);
-    if (interrupt) interrupt[SLICES] = Number(some);
+    living = some;
+    chooseBuffer();
   };
   const stacks = new Stacks(module, slice, crash);
-  const scheduler = new Scheduler(stacks, outside);
+  const scheduler = new Scheduler(stacks, outside, words);
   const slices = new Slices(module, layout, outside, scheduler);
   const suspend = module.wasmTable.grow(1);
   module.wasmTable.set(suspend, stacks.suspendFunction());
@@ -84,7 +114,12 @@ export function startThreads(pyodide: Pyodide, interrupt: Int32Array | null, bef
   guardWith(module.validSuspender);
   pyodide.setInterruptBuffer(interrupt);
   return {
-    why: null,
+    why: null, interrupted,
+    connect(process) {
+      outside.connect(process);
+      isProcess = true;
+      chooseBuffer();
+    },
     runMain(f, parameters) {
       stacks.expectMain();
       return Promise.race([f.callPromising(...parameters), crashed]);

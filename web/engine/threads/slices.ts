@@ -1,6 +1,6 @@
 // Time slices: the interpreter asks its interrupt buffer for a signal every few bytecodes. While there are threads, the buffer answers
-// SIGVTALRM when the running one's slice is over and somebody else could run; the handler gives others a turn. Without threads the
-// buffer is the page's own word, and nothing costs anything.
+// SIGVTALRM when the running one's slice is over and somebody else could run; the handler gives others a turn. Without threads, and
+// without other processes, the buffer is the page's own word, and nothing costs anything.
 import { SIGNALS_PENDING, type Layout } from './layout.ts';
 import type { Outside } from './outside.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -8,6 +8,9 @@ import type { Scheduler } from './scheduler.ts';
 /** SIGVTALRM as Emscripten numbers it. */
 const END_OF_SLICE = 26;
 const MOST_SKIPPED = 32;
+
+/** An interrupt buffer that answers what a function does, and takes back nothing. */
+export const askedAs = (signal: () => number) => Object.defineProperty({} as Uint8Array, 0, { get: signal, set() {} });
 
 export class Slices {
   /** Milliseconds. */
@@ -31,8 +34,8 @@ export class Slices {
     this.#scheduler = scheduler;
   }
 
-  /** What pyodide.setInterruptBuffer() takes while there are threads. */
-  readonly buffer = Object.defineProperty({} as Uint8Array, 0, { get: () => this.#signal(), set() {} });
+  /** What pyodide.setInterruptBuffer() takes while there are threads, or other processes. */
+  readonly buffer = askedAs(() => this.#signal());
 
   /** A thread begins to run, or goes on. */
   begin(): void {
