@@ -441,6 +441,10 @@ bench-ipc: build/.setup-test $(IPC_BENCH)/native $(IPC_BENCH)/ipc.cjs   ## the p
 bench-threads: build/.setup-test all    ## threads in the page against native CPython 3.14, both in one run
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/threads.ts
 
+.PHONY: bench-processes
+bench-processes: build/.setup-test all  ## processes in the page against native CPython 3.14, both in one run: PARTS=messages,locks,stop
+	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/processes.ts
+
 .PHONY: bench-numpy
 bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/numpy.ts

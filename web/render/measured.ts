@@ -51,6 +51,11 @@ const KNOWN: Record<string, { title: string; about: string; command?: string }> 
     title: 'Threads',
     about: 'The same script in the page and on native CPython 3.14; goals are of the page alone. *Computing*: with time slices, while another thread waits, against without threads.',
   },
+  processes: {
+    title: 'Processes',
+    about: 'The same script in the page and on native CPython 3.14, which spawns its children as well. Where the goal has a unit it is of the page alone. '
+      + '*First child*: its interpreter is booted when it is asked for; *child ready*: a spare one was there. *Computing*: beside a pool that has nothing to do, against a program without processes.',
+  },
   'threads-cpython': {
     title: 'CPython’s own tests of threads',
     about: 'CPython’s test files, unedited, in the page’s engine. What is skipped, the tests skip by themselves where a platform lacks something; what fails is named.',

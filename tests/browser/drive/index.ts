@@ -38,9 +38,12 @@ export function launch(name: Name, options: LaunchOptions = {}): Promise<Browser
   return launchers[name](options);
 }
 
-/** Opens a page of the site (its URL with a slash at the end) and starts an engine in it, which is then `window.engine`. */
+/** Opens a page of the site (its URL with a slash at the end) and starts an engine in it: `window.engine`, and what its programs print: `window.output`. */
 export async function openEngine(browser: Browser, site: string, path = 'docs/'): Promise<Page> {
   const page = await browser.open(site + path);
-  await page.evaluate(async (url: string) => { (window as any).engine = await (await import(url)).createEngine(); }, `${site}photofinish.mjs`);
+  await page.evaluate(async (url: string) => {
+    const output: string[] = [], onOutput = (_: string, text: string) => { output.push(text); };
+    Object.assign(window, { output, engine: await (await import(url)).createEngine({ onOutput }) });
+  }, `${site}photofinish.mjs`);
   return page;
 }

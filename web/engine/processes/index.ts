@@ -17,6 +17,7 @@ import { exit, inherit, NO_KERNELS, programOf, settleIn } from './child.ts';
 import { Errno, Files, pollWith } from './files.ts';
 import { Process } from './process.ts';
 import { makeRegion, type Place } from './region.ts';
+import { Segments } from './segments.ts';
 import { spawn, type Request } from './spawn.ts';
 import type { FromWorker, Resources, ToWorker } from '../../protocol.ts';
 
@@ -89,6 +90,7 @@ export class Processes {
     settleIn(pyodide, birth);
     const status = await run(programOf(birth));
     this.#around.flush();
+    this.#files!.points!.release();
     exit(status, process);
     this.look();
   }
@@ -122,6 +124,7 @@ export class Processes {
     extension.destroy();
     this.#process = process;
     this.#files = new Files(pyodide, process, table, () => threads.interrupted());
+    this.#files.segments = this.#files.points = new Segments(pyodide, process, this.#files);
     pollWith(this.#files);
     threads.connect(process);
     promptly();

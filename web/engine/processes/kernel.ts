@@ -31,8 +31,6 @@ export interface Kernel {
   ipc_unhold(region: number, token: number): number;
   ipc_segment_resize(region: number, token: number, id: number, bytes: number): number;
   ipc_segment_at(region: number, token: number, id: number): bigint;
-  ipc_segment_version(region: number, token: number, id: number): number;
-  ipc_segment_publish(region: number, token: number, id: number): number;
   ipc_sequence(region: number, token: number): number;
   ipc_arm(region: number, token: number, event: number, id: number): number;
   ipc_ready(region: number, token: number, event: number, id: number): number;
