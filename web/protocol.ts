@@ -219,6 +219,7 @@ export type ToWorker =
   | ({ type: 'process'; token: number } & Region & Spawn);     // to one that has only booted: be this process. No answer: it ends by ipc_exit and 'look'
 
 export type FromWorker =
+  | { type: 'starting'; stage: string }      // where it would hang if nothing came after this
   | { type: 'booted'; info: InterpreterInfo; times: Record<string, number>; bytes: number }      // bytes: of the interpreter's memory
   | { type: 'kernels'; threads: number; cancel: Int32Array | null; why: string | null }      // cancel: shared; the page writes 1
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }

@@ -4,6 +4,7 @@
 // nothing is being timed.
 import { EngineError } from './errors.ts';
 import { Interpreter } from './interpreter.ts';
+import { startInterpreter } from './starting.ts';
 import type { Resources } from '../protocol.ts';
 
 const THREADS_LIMIT = 16;
@@ -63,13 +64,18 @@ export class Fleet {
   }
 
   /** An interpreter that can run: Python and its kernels are up. */
-  async #boot(): Promise<Interpreter> {
-    const interpreter = new Interpreter(this.#resources, this.#isolated);
-    this.#all.add(interpreter);
-    await interpreter.booted;
-    if (this.#isolated) await interpreter.startKernels(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_LIMIT));
-    else await interpreter.refuseKernels(NO_SHARED_MEMORY);
-    return interpreter;
+  #boot(): Promise<Interpreter> {
+    const resources = this.#resources;
+    const make = () => {
+      const interpreter = new Interpreter(resources, this.#isolated);
+      this.#all.add(interpreter);
+      return interpreter;
+    };
+    return startInterpreter(make, async (interpreter) => {
+      await interpreter.booted;
+      if (this.#isolated) await interpreter.startKernels(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_LIMIT));
+      else await interpreter.refuseKernels(NO_SHARED_MEMORY);
+    });
   }
 
   #bootSpare(): void {

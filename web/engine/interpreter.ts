@@ -4,7 +4,6 @@ import { INTERRUPT } from './threads/check.ts';
 import { hiddenFlag } from './visibility.ts';
 import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
 
-const BOOT_SECONDS = 60;  // a worker that has not come up by then never will: a script that is missing tells no browser for certain
 const GRACE_MS = 40;      // how long an interrupted program may take to end by itself before its worker is ended
 
 type Of<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>;
@@ -21,6 +20,8 @@ export class Interpreter {
   /** How many threads kernels have; resolves after startKernels or refuseKernels. */
   kernelThreads = 0;
   info: InterpreterInfo | null = null;
+  /** How far it has come while it starts. */
+  stage = 'the start of its worker';
 
   #worker: Worker;
   #interrupt: WebAssembly.Memory | null;
@@ -38,7 +39,7 @@ export class Interpreter {
       this.#die(new EngineError(this.info ? 'CrashedError' : 'BootError',
         `The interpreter's worker failed${event.message ? `: ${event.message}` : ' to load; a blocker or a strict policy of the page may be in the way'}.`));
     };
-    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt, hidden: isolated ? hiddenFlag() : null }, {}, BOOT_SECONDS)
+    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt, hidden: isolated ? hiddenFlag() : null })
       .then((message) => { this.info = message.info; return message; });
     this.booted.catch(() => {});      // whoever waits for it is told; a spare may have nobody waiting
   }
@@ -49,7 +50,7 @@ export class Interpreter {
   async refuseKernels(why: string): Promise<void> { await this.#kernels({ type: 'refuse-kernels', why }); }
 
   async #kernels(message: ToWorker): Promise<void> {
-    const answer = await this.#request('kernels', message, {}, BOOT_SECONDS);
+    const answer = await this.#request('kernels', message);
     this.kernelThreads = answer.threads;
     if (answer.why) console.warn(answer.why);
     this.#cancel = answer.cancel;
@@ -95,22 +96,20 @@ export class Interpreter {
     this.#die(reason);
   }
 
-  /** Asks the worker; `seconds`: within which it has to answer, or it is given up. */
-  #request<T extends FromWorker['type']>(type: T, message: ToWorker, listeners: Listeners = {}, seconds?: number): Promise<Of<T>> {
+  #request<T extends FromWorker['type']>(type: T, message: ToWorker, listeners: Listeners = {}): Promise<Of<T>> {
     if (this.#death) return Promise.reject(this.#death);
     this.#listeners = listeners;
-    const timer = seconds === undefined ? undefined
-      : setTimeout(() => this.#die(new EngineError('BootError', `Python did not start within ${seconds} s. Reload the page.`)), seconds * 1000);
     return new Promise<Of<T>>((resolve, reject) => {
       this.#waiting = { type, resolve, reject };
       this.#worker.postMessage(message);
-    }).finally(() => clearTimeout(timer));
+    });
   }
 
   #receive(message: FromWorker): void {
     if (message.type === 'output') this.#listeners.onOutput?.(message);
     else if (message.type === 'race-event') this.#listeners.onRaceEvent?.(message);
     else if (message.type === 'sweep-event') this.#listeners.onSweepEvent?.(message);
+    else if (message.type === 'starting') this.stage = message.stage;
     else if (message.type === 'failed') {
       const error = new EngineError(message.name as EngineErrorName, message.message);
       if (message.name === 'BootError' || message.name === 'CrashedError') this.#die(error);

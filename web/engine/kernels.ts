@@ -32,9 +32,15 @@ export interface Kernels {
 /** Copies between the interpreter's memory and the shared one, as functions of WebAssembly. */
 export interface Copies { copy_in: Function; copy_out: Function }
 
-/** Starts `threads` threads (this worker counts as one) and lets the interpreter's kernels use them. Throws with a reason. */
-export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: Resources, threads: number): Promise<Kernels> {
+/**
+ * Starts `threads` threads (this worker counts as one) and lets the interpreter's kernels use them. Throws with a reason.
+ * `starting` is told what comes next, as long as something may not come to an end.
+ */
+export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: Resources, threads: number,
+  starting: (stage: string) => void): Promise<Kernels> {
+  starting("the kernels' script");
   const { default: createModule } = await import(/* @vite-ignore */ urls.kernels);
+  starting("the workers of the kernels' threads");
   const module = await new Promise<KernelModule>((resolve, reject) => {
     createModule({
       threads,
@@ -45,6 +51,7 @@ export async function startKernels(pyodide: Pyodide, { urls, kernels, bridge }: 
       },
     }).then(resolve, reject);
   });
+  starting('connecting the kernels');
   const status = module._pf_page_start(threads);
   if (status !== 0) throw new Error(`the kernels' threads could not be started (status ${status})`);
 

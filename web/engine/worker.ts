@@ -14,6 +14,8 @@ const streams = {
   stderr: new Output((text) => send({ type: 'output', stream: 'stderr', text })),
 };
 
+const starting = (stage: string) => send({ type: 'starting', stage });
+
 let pyodide: Pyodide;
 let threads: Threads;
 let resources: Resources;
@@ -23,9 +25,11 @@ async function start(given: Resources, interrupt: WebAssembly.Memory | null): Pr
   resources = given;
   const times: Record<string, number> = {};
   const since = performance.now();
+  starting("Python's scripts");
   const [{ loadPyodide }, { default: createPyodide }] =
     await Promise.all([import(/* @vite-ignore */ given.urls.loader), import(/* @vite-ignore */ given.urls.module)]);
   times.scripts = performance.now() - since;
+  starting('Python itself');
 
   pyodide = await boot({ ...given, ...(interrupt && { signals: interrupt }), indexURL: new URL('.', given.urls.loader).href }, { loadPyodide, createPyodide }, false, times);
   pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
@@ -83,7 +87,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
 
   async 'start-kernels'({ threads }) {
     try {
-      const kernels = await startKernels(pyodide, resources, threads);
+      const kernels = await startKernels(pyodide, resources, threads, starting);
       send({ type: 'kernels', threads: kernels.threads, cancel: kernels.cancel, why: null });
     } catch (error) {
       handlers['refuse-kernels']({ type: 'refuse-kernels', why: `Kernels on all cores did not start: ${(error as Error).message}` });
