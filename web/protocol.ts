@@ -155,7 +155,11 @@ export interface RepeatReport { schema: 1; kind: 'repeat'; runs: Report[]; compa
 export interface RunResult {
   status: 'ok' | 'exception' | 'exit' | 'stopped' | 'crashed';
   exitCode: number; stdout: string; stderr: string; seconds: number;
+  processes?: ProcessesUsed;        // where it used any
 }
+
+/** What a program's child processes took. most: at once; bytes: the most that the memory of their interpreters was at once. */
+export interface ProcessesUsed { started: number; most: number; bytes: number }
 
 export interface EngineInfo {
   python: string; pyodide: string; browser: string;

@@ -1,6 +1,6 @@
 // Which modules a program imports: sh tests/web/run.sh imports
 import { describe, expect, test } from 'vitest';
-import { importedModules, needs } from '../../web/engine/imports.ts';
+import { importedModules, needs, wantsProcesses } from '../../web/engine/imports.ts';
 
 describe('imported modules', () => {
   test.each([
@@ -52,4 +52,21 @@ describe('what a program needs', () => {
   test.each([
     ['import numpy', true], ['import helper', true], ['from package import pi', true], ['import other', false], ['print(1)', false], ['import missing', false],
   ])('%j: %s', (source, answer) => expect(needs('numpy', source, files)).toBe(answer));
+});
+
+describe('programs that want processes', () => {
+  const files: [string, Uint8Array][] = [['work.py', new TextEncoder().encode('from multiprocessing import Pool')]];
+
+  test.each([
+    ['import multiprocessing as mp', true],
+    ['from multiprocessing.pool import Pool', true],
+    ['from concurrent.futures import ProcessPoolExecutor', true],
+    ['import concurrent.futures\nwith concurrent.futures.ProcessPoolExecutor() as pool: pass', true],
+    ['import work', true],
+    ['from concurrent.futures import ThreadPoolExecutor', false],
+    ['from concurrent.futures import ThreadPoolExecutor  # not ProcessPoolExecutor', false],
+    ['ProcessPoolExecutor = None', false],
+    ['import threading', false],
+    ['import other', false],
+  ])('%j: %s', (source, answer) => expect(wantsProcesses(source, files)).toBe(answer));
 });

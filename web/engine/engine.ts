@@ -4,13 +4,14 @@ import { EngineError } from './errors.ts';
 import { browserName, features } from './features.ts';
 import { Fleet } from './fleet.ts';
 import { HOME } from './home.ts';
-import { needs } from './imports.ts';
+import { needs, wantsProcesses } from './imports.ts';
 import type { Interpreter, Listeners } from './interpreter.ts';
 import { Patience } from './patience.ts';
+import type { Supervisor } from './processes/supervisor.ts';
 import { loadResources } from './resources.ts';
 import { HiddenTimes, hiddenNotes, withHidden } from './visibility.ts';
 import type {
-  Disturbance, EngineInfo, Progress, RaceEvent, RaceOptions, RepeatReport, Report, Resources, RunResult, Sample, SweepEvent, SweepOptions, SweepReport, ToWorker,
+  Disturbance, EngineInfo, ProcessesUsed, Progress, RaceEvent, RaceOptions, RepeatReport, Report, Resources, RunResult, Sample, SweepEvent, SweepOptions, SweepReport, ToWorker,
 } from '../protocol.ts';
 
 export interface EngineOptions {
@@ -50,6 +51,7 @@ export class Engine {
   #running: Running | null = null;
   #files = new Map<string, Uint8Array>();
   #closed = false;
+  #output: NonNullable<Listeners['onOutput']> = ({ stream, text }) => this.#options.onOutput?.(stream, text);
 
   constructor(resources: Resources, isolated: boolean, options: EngineOptions) {
     this.#fleet = new Fleet(resources, isolated);
@@ -63,7 +65,7 @@ export class Engine {
     const can = features();
     this.info = {
       ...info!, browser: browserName(), isolated: this.#isolated, simd: can.simd, cores: navigator.hardwareConcurrency ?? 1,
-      processes: false, kernels: { threads: kernelThreads },
+      processes: this.#isolated && kernelThreads > 0, kernels: { threads: kernelThreads },
     };
   }
 
@@ -77,15 +79,16 @@ export class Engine {
     const since = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const ran = await this.#hold((running) => this.#borrow(running, source, (interpreter) => {
+      const ran = await this.#hold((running) => this.#borrow(running, source, onOutput, (interpreter) => {
         if (timeout !== undefined) timer = setTimeout(() => this.stop(), timeout * 1000);
         return interpreter.run({ type: 'run', source, argv, files: [...this.#files] }, { onOutput });
-      }));
+      }).finally(() => { if (running.used) result.processes = running.used; }));
       this.#files = new Map(ran.files);
       return { ...result, status: ran.status, exitCode: ran.exitCode, seconds: ran.seconds };
     } catch (error) {
-      const { name, message } = error as EngineError;
+      const { name, message, exitCode } = error as EngineError;
       result.seconds = (performance.now() - since) / 1000;
+      if (typeof exitCode === 'number') return { ...result, status: 'exit', exitCode };
       if (name === 'StoppedError') return { ...result, status: 'stopped', exitCode: 130 };
       if (name === 'CrashedError') return { ...result, stderr: result.stderr + message + '\n' };
       throw error;
@@ -118,7 +121,7 @@ export class Engine {
         const report = await this.#race(running, entry, options);
         onRun?.(runs.push(report) - 1, times, report);
       }
-      return this.#borrow(running, entry.source, async (interpreter) => (await interpreter.combine(runs)).report);
+      return this.#borrow(running, entry.source, this.#output, async (interpreter) => (await interpreter.combine(runs)).report);
     });
   }
 
@@ -127,7 +130,7 @@ export class Engine {
     const running = this.#running;
     if (running) {
       running.stopped.resolve();
-      await running.interpreter?.stop();
+      await running.processes?.stop();
       await running.ended.promise;
     }
     await this.#fleet.next.catch(() => {});
@@ -149,7 +152,7 @@ export class Engine {
   close(): void {
     this.#closed = true;
     this.#running?.stopped.resolve();
-    this.#fleet.close();
+    void Promise.resolve(this.#running?.processes?.dismiss()).then(() => this.#fleet.close());
   }
 
   // ------------------------------------------------------------------------------------------- interpreters
@@ -173,13 +176,17 @@ export class Engine {
     work: (interpreter: Interpreter, setting: Setting, listeners: Listeners) => Promise<T>, amended: (report: T, times: Disturbance[]) => T): Promise<T> {
     const { python, browser, cores } = this.info;
     let silent = false;
-    const attempt = () => this.#borrow(running, source, async (interpreter) => {
-      const patience = new Patience(() => { silent = true; interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.')); });
+    const attempt = () => this.#borrow(running, source, this.#output, async (interpreter) => {
+      const patience = new Patience(async () => {
+        silent = true;
+        await running.processes?.dismiss();
+        interpreter.end(new EngineError('CrashedError', 'Python stopped answering in the middle of the race. Race again.'));
+      });
       const where = { python, runtime: 'browser' as const, browser, cores, isolated: this.#isolated, date: new Date().toISOString() };
       let times: HiddenTimes | null = null;
       try {
         const report = await work(interpreter, { lesson, source, where, files: [...this.#files] }, {
-          onOutput: ({ stream, text }) => this.#options.onOutput?.(stream, text),
+          onOutput: this.#output,
           onRaceEvent: ({ event }) => {
             patience.heard(event);
             if (!this.#isolated && !times && event.event === 'stage' && event.stage === 'race') (times = new HiddenTimes()).start();
@@ -209,20 +216,26 @@ export class Engine {
   }
 
   /**
-   * One program or race in the next interpreter, which is thrown away afterwards. `alone`: not before the spare has booted, since
-   * nothing else may use the cores while lanes are timed.
+   * One program or race in the next interpreter, which is thrown away afterwards, and its processes with it. A program that wants any
+   * starts when the first can be had at once. `alone`: not before the spare has booted, since nothing else may use the cores while
+   * lanes are timed.
    */
-  async #borrow<T>(running: Running, source: string, work: (interpreter: Interpreter) => Promise<T>, { alone = false } = {}): Promise<T> {
+  async #borrow<T>(running: Running, source: string, onOutput: NonNullable<Listeners['onOutput']>, work: (interpreter: Interpreter) => Promise<T>,
+    { alone = false } = {}): Promise<T> {
     try {
       if (running.stopped.done) throw this.#whyEnded();
       const interpreter = await this.#interpreterFor(source, running);
+      if (this.info.processes && wantsProcesses(source, this.#files)) await Promise.race([this.#fleet.children.prepare(), running.stopped.promise]);
       if (alone) await Promise.race([this.#fleet.quiet(), running.stopped.promise]);
       if (running.stopped.done) throw this.#whyEnded();
       running.interpreter = interpreter;
+      running.processes = this.#fleet.supervise(interpreter, onOutput);
       return await work(interpreter);
     } finally {
+      await running.processes?.end();
+      running.used = running.processes?.used ?? null;
       this.#fleet.retire(running.interpreter);
-      running.interpreter = null;
+      running.interpreter = running.processes = null;
     }
   }
 
@@ -248,6 +261,8 @@ export class Engine {
 /** What is under way, and how far: asked to stop; ended. */
 class Running {
   interpreter: Interpreter | null = null;
+  processes: Supervisor | null = null;
+  used: ProcessesUsed | null = null;       // by the last program of it
   stopped = new Signal();
   ended = new Signal();
 }

@@ -12,8 +12,12 @@ export type EngineErrorName =
   | 'ClosedError';       // close() was called
 
 export class EngineError extends Error {
-  constructor(name: EngineErrorName, message: string) {
+  /** Where the program ended its own process, or one of its signals did (os._exit, os.kill): the status that a shell would see. */
+  readonly exitCode: number | null;
+
+  constructor(name: EngineErrorName, message: string, exitCode: number | null = null) {
     super(message);
     this.name = name;
+    this.exitCode = exitCode;
   }
 }

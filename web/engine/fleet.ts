@@ -1,9 +1,11 @@
-// The interpreters of an engine, all of one variant: the one that is used next, and a spare that takes its place.
+// The interpreters of an engine, all of one variant: the one that is used next, a spare that takes its place, and children in advance.
 //
 // Each is used once. So every program starts in a fresh interpreter, and Stop never waits for a boot. A spare boots only while
 // nothing is being timed.
 import { EngineError } from './errors.ts';
-import { Interpreter } from './interpreter.ts';
+import { Interpreter, type Listeners } from './interpreter.ts';
+import { Spares } from './processes/spares.ts';
+import { Supervisor } from './processes/supervisor.ts';
 import { startInterpreter } from './starting.ts';
 import type { Resources } from '../protocol.ts';
 
@@ -11,6 +13,9 @@ const THREADS_LIMIT = 16;
 const NO_SHARED_MEMORY = 'Kernels on all cores need memory that threads can share, and this page may not use it here. Open the page in its own tab.';
 
 export class Fleet {
+  /** Interpreters that can be processes of a program: Python is up, without kernels. */
+  readonly children = new Spares(() => startInterpreter(() => this.#make(), (interpreter) => interpreter.booted));
+
   #resources: Resources;
   #isolated: boolean;
   #next!: Promise<Interpreter>;
@@ -30,6 +35,12 @@ export class Fleet {
   /** Resolves when no spare is booting. */
   async quiet(): Promise<void> {
     await this.#spare?.catch(() => {});
+    await this.children.quiet();
+  }
+
+  /** What looks after the processes of the program that runs in an interpreter. onOutput: what its children print. */
+  supervise(main: Interpreter, onOutput: NonNullable<Listeners['onOutput']>): Supervisor {
+    return new Supervisor(main, this.#resources.ipc, this.children, onOutput);
   }
 
   /** From now on interpreters start from these resources; those that started from others end. False: they did already. */
@@ -47,7 +58,7 @@ export class Fleet {
     if (this.#closed) return;
     if (!used) return this.#follow(this.#next.catch(() => this.#boot()));
     used.end();
-    this.#all.delete(used);
+    this.children.rest();
     const spare = this.#spare;
     this.#spare = null;
     this.#follow(spare ?? this.#boot());
@@ -65,17 +76,18 @@ export class Fleet {
 
   /** An interpreter that can run: Python and its kernels are up. */
   #boot(): Promise<Interpreter> {
-    const resources = this.#resources;
-    const make = () => {
-      const interpreter = new Interpreter(resources, this.#isolated);
-      this.#all.add(interpreter);
-      return interpreter;
-    };
-    return startInterpreter(make, async (interpreter) => {
+    return startInterpreter(() => this.#make(), async (interpreter) => {
       await interpreter.booted;
       if (this.#isolated) await interpreter.startKernels(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_LIMIT));
       else await interpreter.refuseKernels(NO_SHARED_MEMORY);
     });
+  }
+
+  #make(): Interpreter {
+    const interpreter = new Interpreter(this.#resources, this.#isolated);
+    this.#all.add(interpreter);
+    void interpreter.ended.then(() => this.#all.delete(interpreter));
+    return interpreter;
   }
 
   #bootSpare(): void {
@@ -85,8 +97,8 @@ export class Fleet {
   }
 
   #endAll(): void {
+    this.children.end();
     const reason = this.#closed ? undefined : new EngineError('StoppedError', 'Another kind of interpreter took its place.');
     for (const interpreter of this.#all) interpreter.end(reason);
-    this.#all.clear();
   }
 }

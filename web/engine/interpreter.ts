@@ -4,9 +4,12 @@ import { INTERRUPT } from './threads/check.ts';
 import { hiddenFlag } from './visibility.ts';
 import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
 
+const SIGINT = 2;
 const GRACE_MS = 40;      // how long an interrupted program may take to end by itself before its worker is ended
 
 type Of<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>;
+/** What is to be known of processes. */
+export type ProcessMessage = Of<'processes' | 'spawn' | 'look'>;
 /** Messages that come while a request is under way. */
 export interface Listeners {
   onOutput?(message: Of<'output'>): void;
@@ -22,6 +25,12 @@ export class Interpreter {
   info: InterpreterInfo | null = null;
   /** How far it has come while it starts. */
   stage = 'the start of its worker';
+  /** Of its memory, as it said last. */
+  bytes = 0;
+  /** Is told of what its program does with processes. */
+  onProcess: ((message: ProcessMessage) => void) | null = null;
+  /** Resolves with the reason when it has ended. */
+  readonly ended: Promise<Error>;
 
   #worker: Worker;
   #interrupt: WebAssembly.Memory | null;
@@ -29,8 +38,10 @@ export class Interpreter {
   #waiting: { type: FromWorker['type']; resolve(message: any): void; reject(error: Error): void } | null = null;
   #listeners: Listeners = {};
   #death: Error | null = null;
+  #tellEnd!: (reason: Error) => void;
 
   constructor(resources: Resources, isolated: boolean) {
+    this.ended = new Promise((resolve) => { this.#tellEnd = resolve; });
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'photofinish' });
     this.#interrupt = isolated ? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }) : null;
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
@@ -40,7 +51,7 @@ export class Interpreter {
         `The interpreter's worker failed${event.message ? `: ${event.message}` : ' to load; a blocker or a strict policy of the page may be in the way'}.`));
     };
     this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt, hidden: isolated ? hiddenFlag() : null })
-      .then((message) => { this.info = message.info; return message; });
+      .then((message) => { this.info = message.info; this.bytes = message.bytes; return message; });
     this.booted.catch(() => {});      // whoever waits for it is told; a spare may have nobody waiting
   }
 
@@ -73,21 +84,36 @@ export class Interpreter {
     return this.#request('combined', { type: 'combine', runs });
   }
 
+  /** Is a process of a running program from now on, until it is ended. It has only booted. */
+  become(process: Omit<Extract<ToWorker, { type: 'process' }>, 'type'>, onOutput: NonNullable<Listeners['onOutput']>): void {
+    this.#listeners = { onOutput };
+    this.#worker.postMessage({ type: 'process', ...process } satisfies ToWorker);
+  }
+
+  /** Stores into a word of the memory that the worker looks at (threads/check.ts), and wakes it. False: there is none. */
+  tell(word: number, value: number): boolean {
+    if (!this.#interrupt) return false;
+    const words = new Int32Array(this.#interrupt.buffer);
+    Atomics.store(words, word, value);
+    Atomics.notify(words, word);
+    return true;
+  }
+
   /**
    * Ends what runs: asks Python (as Ctrl-C does) and the kernels first, and ends the worker if that takes longer than GRACE_MS.
+   * `interrupted` is called when they have been asked, `beforeEnd` where the worker has to be ended.
    * Resolves when nothing runs any more; the request under way has then settled.
    */
-  async stop(): Promise<void> {
+  async stop({ interrupted, beforeEnd }: { interrupted(): void; beforeEnd(): Promise<void> }): Promise<void> {
     const waiting = this.#waiting;
     if (!waiting || !this.alive) return;
-    if (this.#interrupt) {
-      const words = new Int32Array(this.#interrupt.buffer);
-      Atomics.store(words, INTERRUPT, 2);
-      Atomics.notify(words, INTERRUPT);
+    if (this.tell(INTERRUPT, SIGINT)) {
       if (this.#cancel) Atomics.store(this.#cancel, 0, 1);
+      interrupted();
       const until = performance.now() + GRACE_MS;
       while (this.#waiting === waiting && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 4));
     }
+    if (this.#waiting === waiting) await beforeEnd();
     if (this.#waiting === waiting) this.end(new EngineError('StoppedError', 'Stopped.'));
   }
 
@@ -106,21 +132,29 @@ export class Interpreter {
   }
 
   #receive(message: FromWorker): void {
+    if (this.#death) return;
     if (message.type === 'output') this.#listeners.onOutput?.(message);
     else if (message.type === 'race-event') this.#listeners.onRaceEvent?.(message);
     else if (message.type === 'sweep-event') this.#listeners.onSweepEvent?.(message);
     else if (message.type === 'starting') this.stage = message.stage;
+    else if (message.type === 'processes' || message.type === 'spawn' || message.type === 'look') this.#processes(message);
     else if (message.type === 'failed') {
       const error = new EngineError(message.name as EngineErrorName, message.message);
-      if (message.name === 'BootError' || message.name === 'CrashedError') this.#die(error);
+      if (message.name === 'BootError' || message.name === 'CrashedError' || !this.#waiting) this.#die(error);
       else this.#settle((waiting) => waiting.reject(error));
     } else if (message.type === this.#waiting?.type) this.#settle((waiting) => waiting.resolve(message));
+  }
+
+  #processes(message: ProcessMessage): void {
+    if (message.type === 'look') this.bytes = message.bytes;
+    this.onProcess?.(message);
   }
 
   #die(reason: Error): void {
     if (this.#death) return;
     this.#death = reason;
     this.#worker.terminate();
+    this.#tellEnd(reason);
     this.#settle((waiting) => waiting.reject(reason));
   }
 

@@ -12,6 +12,7 @@ export interface Kernel {
   ipc_start(region: number, parent: number): number;
   ipc_end(region: number, pid: number, status: number, force: number): number;
   ipc_next_request(region: number): bigint;
+  ipc_wake(region: number, pid: number): number;
   ipc_info(region: number, slot: number, fact: number): number;
 
   // processes
