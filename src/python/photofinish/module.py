@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 
 from . import tracebacks
 from .lanes import Cell, Lane, LanesError, LanesFile, Number
+from .processes import mains
+from .processes.guard import Part
 
 _FUTURES = 0
 for _name in __future__.all_feature_names:
@@ -51,17 +53,26 @@ class LanesModule:
         self._before = None
 
     def __enter__(self) -> LanesModule:
-        self._before = sys.modules.get("__main__")
-        sys.modules["__main__"] = self._module
+        self._before = mains.put(self._module)
         try:
+            self._tell_children()
             self._execute()
+            self._tell_children()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *exception: object) -> None:
-        sys.modules["__main__"] = self._before
+        mains.begin(None)
+        mains.put(self._before)
+
+    def _tell_children(self) -> None:
+        """Where there is no file that child processes could run they get the cells, with this race's parameters."""
+        if self.file.path is None:
+            left_out = {lane.cell for lane in self.file.lanes if lane.error or lane.id in self.errors}
+            parts = [Part(cell.name, cell.source) for cell in self.file.cells if cell.kind not in ("parameters", "counts") and cell not in left_out]
+            mains.begin(mains.MainProgram(self._module.__file__, parts, self._parameters, self._module))
 
     def _execute(self) -> None:
         lanes = {lane.cell: lane for lane in self.file.lanes}

@@ -14,6 +14,7 @@ from . import lanes, program, report, runs
 from . import race as races
 from . import sweep as sweeps
 from .module import SetupError
+from .processes import child, system
 
 MAIN = "/home/pyodide/main.py"
 
@@ -38,8 +39,13 @@ def warm() -> list[str]:
     return missing
 
 
-def after_restore() -> None:
-    """Call it at every boot: interpreters restored from one snapshot would otherwise all draw the same random numbers."""
+def after_restore(cores: int | None = None) -> None:
+    """Call it at every boot: interpreters restored from one snapshot would otherwise all draw the same random numbers.
+
+    cores: how many the browser says that there are.
+    """
+    if cores is not None:
+        system.set_cores(cores)
     random.seed()
     if "tempfile" in sys.modules:
         sys.modules["tempfile"]._name_sequence = None
@@ -49,9 +55,16 @@ def after_restore() -> None:
         sys.modules["numpy.random"].seed()
 
 
+def process(request_json: str) -> int:
+    """Runs a child process's command line: {"argv", "environment", "path", "cwd"}, see processes/child.py. Returns its exit status, 0 to 255."""
+    request = json.loads(request_json)
+    return child.run(request["argv"], request.get("environment"), request.get("path"), request.get("cwd"))
+
+
 def run(source: str, argv: Sequence[str] = ()) -> tuple[str, int]:
     """Runs a program as `python3 file.py`; argv[0], where given, names its file. Returns (status, exit code), see program.py."""
     argv = [str(word) for word in argv] or [MAIN]
+    _begin()
     try:
         with open(argv[0], "w", encoding="utf-8") as file:  # processes that the program starts import it from there
             file.write(source)
@@ -89,9 +102,16 @@ def combine(reports_json: str) -> str:
     return report.dumps(runs.combine(json.loads(reports_json)))
 
 
+def _begin() -> None:
+    library = sys.modules.get(f"{__package__}.processes.library")  # where processes have been installed
+    if library:
+        library.begin_program()
+
+
 def _timed(run: Callable[..., dict], names: Sequence[str], source: str, options_json: str, emit_json: Callable[[str], object],
            hidden: Callable[[], bool] | None) -> str:
     options = json.loads(options_json)
+    _begin()
     where = {**races.here(), "runtime": "browser", **(options.get("where") or {})}
     try:
         finished = run(lanes.parse(source), **{name: options.get(name) for name in names}, where=where, hidden=hidden,

@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable
 
 from . import tracebacks
+from .processes import mains
 from .threads.deadlock import DeadlockError
 
 OK, EXCEPTION, EXIT, STOPPED = "ok", "exception", "exit", "stopped"
@@ -28,12 +29,18 @@ def run(source: str, argv: list[str]) -> tuple[str, int]:
     name = argv[0]
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=name, __builtins__=builtins, __cached__=None)
-    sys.modules["__main__"] = main
+    mains.put(main)
+    mains.begin_script(main, name, source)
     sys.argv = list(argv)
     sys.path.insert(0, os.path.dirname(os.path.abspath(name)))
-    _line_buffered()
     tracebacks.remember(name, source)
-    status = _guarded(lambda: exec(compile(source, name, "exec", dont_inherit=True), main.__dict__))
+    return execute(lambda: exec(compile(source, name, "exec", dont_inherit=True), main.__dict__))
+
+
+def execute(work: Callable[[], object]) -> tuple[str, int]:
+    """Does `work` as a process's main program, and then what a process does at its end. Returns as run() does."""
+    _line_buffered()
+    status = _guarded(work)
     ending = _guarded(_wind_down)
     if status[0] == OK and ending[0] == STOPPED:
         status = ending

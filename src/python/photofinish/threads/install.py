@@ -10,12 +10,12 @@ import logging
 import sys
 import threading
 import time
-import types
 from collections.abc import Callable
 from concurrent.futures import Executor
 
 import _photofinish
 
+from ..replacing import Replacements, replace
 from . import deadlock, signals, starting
 
 WHY_NONE = "this interpreter has not been connected to a page that runs threads"
@@ -23,30 +23,16 @@ WHY_NONE = "this interpreter has not been connected to a page that runs threads"
 
 def install() -> None:
     """Replaces the primitives below threading and queue. Call it once, before the modules that use them are imported."""
-    replaced: dict[int, object] = {}  # id of what was there -> what is there now
-    kept = []                         # so that no identity is used twice meanwhile
-    for module, names in _replacements().items():
-        for name, new in names.items():
-            old = getattr(module, name)
-            kept.append(old)
-            if not isinstance(new, type):
-                new.__module__ = module.__name__
-            replaced[id(old)] = new
-            setattr(module, name, new)
     _photofinish.prepare_threads(deadlock.deadlock_error, _imp.lock_held, WHY_NONE)
+    replace(_replacements(), {type(_LOCK): _photofinish.Lock, type(_RLOCK): _photofinish.RLock}, keep=__package__)
     signals.take_over()
-
-    old_types = {type(_LOCK): _photofinish.Lock, type(_RLOCK): _photofinish.RLock}
-    for module in list(sys.modules.values()):
-        if isinstance(module, types.ModuleType) and not module.__name__.startswith(__package__):
-            _replace_in(vars(module), replaced, old_types)
     _renew_objects()
 
 
 _LOCK, _RLOCK = _thread.allocate_lock(), _thread.RLock()
 
 
-def _replacements() -> dict[types.ModuleType, dict[str, object]]:
+def _replacements() -> Replacements:
     lock = _photofinish.Lock
     return {
         _thread: {
@@ -62,14 +48,6 @@ def _replacements() -> dict[types.ModuleType, dict[str, object]]:
         _signal: {"signal": signals.signal, "getsignal": signals.getsignal, "raise_signal": signals.raise_signal},
         sys: {"setswitchinterval": signals.setswitchinterval, "getswitchinterval": signals.getswitchinterval},
     }
-
-
-def _replace_in(names: dict[str, object], replaced: dict[int, object], old_types: dict[type, type]) -> None:
-    for name, value in list(names.items()):
-        if id(value) in replaced:
-            names[name] = replaced[id(value)]
-        elif type(value) in old_types:
-            names[name] = old_types[type(value)]()
 
 
 def _renew_objects() -> None:
