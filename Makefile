@@ -381,6 +381,11 @@ $(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
 	$(IN_TOOLCHAIN) $(NUMPY)/tools/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
 	@touch $@
 
+# Processes that die at any moment: `make test-browser` runs a handful of schedules. SEEDS=500 FIRST=1 BROWSERS=chromium
+.PHONY: test-faults
+test-faults: build/.setup-test all       ## 500 random schedules of kills and stops
+	@BROWSERS=$(BROWSERS) SEEDS=$(or $(SEEDS),500) $(COUNT) test-faults -- $(NODE) --test --test-concurrency=1 tests/browser/faults.test.ts
+
 # CPython's own tests of threads, unedited, in the page's engine. They are a Debian package; minutes, so by hand.
 .PHONY: test-threads-cpython
 CPYTHON_TESTS := build/toolchain/usr/lib/python3.14
