@@ -107,6 +107,10 @@ int32_t ipc_end(ipc_region *region, uint32_t pid, uint32_t status, int32_t force
  * The supervisor's wake word changes whenever there may be one. Reported until ipc_end has been called. */
 int64_t ipc_next_request(ipc_region *region);
 
+/* Wakes a process that sleeps, or is about to: its wake word changes. For what the kernel does not know of, such as a word that the page
+ * writes and the process looks at. Changes nothing else; needs no lock, so never IPC_BUSY. IPC_NONE: it does not run. */
+int32_t ipc_wake(ipc_region *region, uint32_t pid);
+
 /* What is in a slot. IPC_INFO_ORPHAN: 1 when the parent has died before it. */
 typedef enum ipc_fact { IPC_INFO_STATE, IPC_INFO_PID, IPC_INFO_PARENT, IPC_INFO_STATUS, IPC_INFO_ORPHAN } ipc_fact;
 int32_t ipc_info(ipc_region *region, uint32_t slot, uint32_t fact);
@@ -133,7 +137,7 @@ int32_t ipc_give(ipc_region *region, uint32_t token, uint32_t offset);
 
 /* Signals, 1 to 31, by their numbers on Linux. What is neither caught nor ignored kills (but not 17, 18, 23, 28 and the stop
  * signals 20 to 22, which are ignored, 19 included); 9 always does. Signal 0 only asks whether the process is there. Killing is
- * the supervisor's work: see ipc_next_request. IPC_NONE, IPC_BAD. */
+ * the supervisor's work: see ipc_next_request. To who kills itself every later call returns IPC_DEAD. IPC_NONE, IPC_BAD. */
 typedef enum ipc_action { IPC_DEFAULT = 0, IPC_IGNORE = 1, IPC_CATCH = 2 } ipc_action;
 int32_t ipc_signal(ipc_region *region, uint32_t token, uint32_t pid, uint32_t signal);
 int32_t ipc_signal_action(ipc_region *region, uint32_t token, uint32_t signal, uint32_t action);

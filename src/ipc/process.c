@@ -166,16 +166,21 @@ static uint32_t mask_of(uint32_t signal)
     return 1u << (signal - 1);
 }
 
-static void deliver(ipc_region *region, ipc_process *process, uint32_t signal)
+/* Whether it kills. */
+static bool deliver(ipc_region *region, ipc_process *process, uint32_t signal)
 {
     uint32_t mask = mask_of(signal);
     if (signal != KILL && (atomic_load(&process->caught) & mask)) {
         atomic_fetch_or(&process->pending, mask);
         IPC_STEP();
         ipc_wake_slots(region, ipc_bit(process));
-    } else if (signal == KILL || !((atomic_load(&process->ignored) & mask) || (HARMLESS >> signal & 1))) {
+        return false;
+    }
+    bool kills = signal == KILL || !((atomic_load(&process->ignored) & mask) || (HARMLESS >> signal & 1));
+    if (kills) {
         condemn(region, process, signal);
     }
+    return kills;
 }
 
 int32_t ipc_signal(ipc_region *region, uint32_t token, uint32_t pid, uint32_t signal)
@@ -185,16 +190,21 @@ int32_t ipc_signal(ipc_region *region, uint32_t token, uint32_t pid, uint32_t si
         return ipc_refusal(token);
     }
     int32_t status = signal > 31 || pid == IPC_SUPERVISOR / IPC_SLOTS ? IPC_BAD : IPC_NONE;
+    bool killed_itself = false;
     for (uint32_t slot = 1; status == IPC_NONE && slot < IPC_SLOTS; slot++) {
         ipc_process *process = &region->processes[slot];
         if (process->state != IPC_FREE && process->pid == pid) {
             status = IPC_OK;
             if (signal != 0 && process->state != IPC_ZOMBIE) {
-                deliver(region, process, signal);
+                killed_itself = deliver(region, process, signal) && process == self;
             }
         }
     }
-    return (int32_t)ipc_finish(region, self, 0, status);
+    ipc_finish(region, self, 0, IPC_OK);
+    if (killed_itself) {
+        ipc_doom(self, token / IPC_SLOTS);
+    }
+    return status;
 }
 
 int32_t ipc_signal_action(ipc_region *region, uint32_t token, uint32_t signal, uint32_t action)

@@ -208,6 +208,16 @@ int64_t ipc_next_request(ipc_region *region)
     return 0;
 }
 
+int32_t ipc_wake(ipc_region *region, uint32_t pid)
+{
+    const ipc_process *process = ipc_alive(region, pid);
+    if (!process) {
+        return IPC_NONE;
+    }
+    ipc_wake_slots(region, ipc_bit(process));
+    return IPC_OK;
+}
+
 int32_t ipc_info(ipc_region *region, uint32_t slot, uint32_t fact)
 {
     if (slot >= IPC_SLOTS || fact > IPC_INFO_ORPHAN) {

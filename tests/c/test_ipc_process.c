@@ -180,6 +180,8 @@ static void signals(void **unused)
     assert_int_equal(ipc_end(region, pid, 2, 0), IPC_OK);
     uint32_t last = child_of(region, pid_of(from));
     assert_int_equal(ipc_signal(region, last, pid_of(last), 9), IPC_OK);
+    assert_int_equal(ipc_signals_pending(region, last), IPC_DEAD); /* its own signal was its last call */
+    assert_int_equal(ipc_pipe(region, last), IPC_DEAD);
     assert_int_equal(ipc_next_request(region), (int64_t)pid_of(last) << 32 | 9);
     bury(region, last, 9);
     assert_int_equal(ipc_signal(region, from, pid_of(last), 15), IPC_OK); /* a zombie */
@@ -320,12 +322,62 @@ static void who_sleeps_is_woken(void **unused)
     }
 }
 
+/* What the kernel does not know of: the page's own word, and ipc_wake. */
+typedef struct looker {
+    ipc_region *region;
+    uint32_t token;
+    _Atomic int started;
+    _Atomic int stop;
+    _Atomic int stopped;
+} looker;
+
+static void *look_thread(void *context)
+{
+    looker *l = context;
+    l->started = 1;
+    for (;;) {
+        uint32_t sequence = ipc_sequence(l->region, l->token);
+        if (l->stop) {
+            l->stopped = 1;
+            return NULL;
+        }
+        ipc_park(l->region, l->token, sequence, -1);
+    }
+}
+
+static void the_page_wakes_who_sleeps(void **unused)
+{
+    (void)unused;
+    for (uint32_t round = 0; round < 200; round++) {
+        ipc_region *region = open_region(REGION_BYTES, round % 2 * 200);
+        looker l = {.region = region, .token = new_process(region)};
+        assert_int_equal(ipc_wake(region, pid_of(l.token) + 1), IPC_NONE);
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, look_thread, &l), 0);
+        while (!l.started) {
+        }
+        for (volatile uint32_t spin = 0; spin < round * 100; spin++) {
+        }
+        l.stop = 1;
+        assert_int_equal(ipc_wake(region, pid_of(l.token)), IPC_OK);
+        double begin = pf_prim_now();
+        while (!l.stopped && pf_prim_now() - begin < HANG_SECONDS) {
+            sched_yield();
+        }
+        assert_true(l.stopped);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        bury(region, l.token, 0);
+        assert_int_equal(ipc_wake(region, pid_of(l.token)), IPC_NONE);
+        close_region(region);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_life),   cmocka_unit_test(children_of_the_dead), cmocka_unit_test(limits_and_slots),
         cmocka_unit_test(old_tokens_are_dead), cmocka_unit_test(signals),   cmocka_unit_test(armed_is_told),
-        cmocka_unit_test(who_sleeps_is_woken),
+        cmocka_unit_test(who_sleeps_is_woken), cmocka_unit_test(the_page_wakes_who_sleeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* module.c: the module _photofinish: what it is made of, how the page connects it, the account of copying. */
 #include "kernels.h"
+#include "processes.h"
 #include "threads.h"
 #include "runtime/prim.h"
 
@@ -170,10 +171,37 @@ static int add_type(PyObject *module, const char *name, PyType_Spec *spec)
 
 static int add_threads(PyObject *module)
 {
-    return PyModule_AddFunctions(module, pfpy_thread_methods) < 0 || add_type(module, "Lock", &pfpy_lock_spec) < 0 ||
+    return PyModule_AddFunctions(module, pfpy_thread_methods) < 0 || PyModule_AddFunctions(module, pfpy_blocking_methods) < 0 || add_type(module, "Lock", &pfpy_lock_spec) < 0 ||
                    add_type(module, "RLock", &pfpy_rlock_spec) < 0 || add_type(module, "SimpleQueue", &pfpy_simple_queue_spec) < 0
                ? -1
                : 0;
+}
+
+static int add_all(PyObject *module, PyMethodDef *const *lists, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (PyModule_AddFunctions(module, lists[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_processes(PyObject *module)
+{
+    PyMethodDef *const lists[] = {
+        pfpy_processes_methods,
+        pfpy_descriptors_methods,
+        pfpy_listeners_methods,
+        pfpy_children_methods,
+        pfpy_wait_methods,
+        pfpy_signals_methods,
+        pfpy_semlock_methods,
+    };
+    PyObject *semlock = PyType_FromModuleAndSpec(module, &pfpy_semlock_spec, NULL);
+    int added = semlock && pfpy_finish_semlock(semlock) == 0 ? PyModule_AddObjectRef(module, "SemLock", semlock) : -1;
+    Py_XDECREF(semlock);
+    return added < 0 || pfpy_add_connection(module) < 0 ? -1 : add_all(module, lists, sizeof lists / sizeof lists[0]);
 }
 
 static int add_kernels(PyObject *module)
@@ -194,12 +222,7 @@ static int add_kernels(PyObject *module)
         pfpy_text_methods,
         pfpy_threads_methods,
     };
-    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
-        if (PyModule_AddFunctions(module, domains[i]) < 0) {
-            return -1;
-        }
-    }
-    return add_type(module, "Deque", &pfpy_deque_spec);
+    return add_all(module, domains, sizeof domains / sizeof domains[0]) < 0 ? -1 : add_type(module, "Deque", &pfpy_deque_spec);
 }
 
 static int execute(PyObject *module)
@@ -211,7 +234,8 @@ static int execute(PyObject *module)
     state->race_type = PyType_FromModuleAndSpec(module, &pfpy_race_spec, NULL);
     if (!state->explanation || !state->unavailable || !state->race_type ||
         PyModule_AddObjectRef(module, "Unavailable", state->unavailable) < 0 ||
-        PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || add_kernels(module) < 0 || add_threads(module) < 0 ||
+        PyModule_AddObjectRef(module, "Race", state->race_type) < 0 || add_kernels(module) < 0 ||
+        add_threads(module) < 0 || add_processes(module) < 0 ||
         PyModule_AddFunctions(module, pfpy_statistics_methods) < 0 || PyModule_AddFunctions(module, pfpy_fits_methods) < 0 ||
         PyModule_AddIntConstant(module, "LOOKS", PF_LOOKS) < 0 ||
         PyModule_AddIntConstant(module, "MIN_BLOCKS", PF_MIN_BLOCKS) < 0 ||

@@ -19,7 +19,15 @@ typedef struct pfpy_line {
     pfpy_wait *first, *last;
 } pfpy_line;
 
+/* Something of another process that ends a wait: an ipc_event and its id (ipc/ipc.h). */
+typedef struct pfpy_watch {
+    uint32_t event, id;
+} pfpy_watch;
+
+/* The scheduler reads the first two fields (web/engine/threads/scheduler.ts). */
 struct pfpy_wait {
+    uint32_t watch_count;
+    const pfpy_watch *watches; /* on the waiting stack, or at least there until the wait is over */
     pfpy_wait *before, *next;
     pfpy_line *line;  /* NULL: not in any */
     PyObject *object; /* borrowed: what is waited for; NULL: for time to pass */
@@ -37,9 +45,10 @@ void pfpy_grant_first(pfpy_line *line); /* takes the first out, granted; there m
 
 typedef enum { PFPY_LOOK_AGAIN, PFPY_TIMEOUT, PFPY_RAISED } pfpy_outcome;
 
-/* Suspends the calling stack until it is woken, until pf_prim_now() reaches `until`, or until a signal handler is to run, which it does.
- * PFPY_LOOK_AGAIN also when nothing has changed. PFPY_RAISED: a handler's exception; DeadlockError where no thread can go on;
- * RuntimeError where this stack cannot be suspended. The caller leaves its line in every case. */
+/* Suspends the calling stack until it is woken, until one of its watches may be ready, until pf_prim_now() reaches `until`, or until a
+ * signal handler is to run, which it does. PFPY_LOOK_AGAIN also when nothing has changed. PFPY_RAISED: a handler's exception;
+ * DeadlockError where no thread can go on; RuntimeError where this stack cannot be suspended. The caller leaves its line in every
+ * case. With watches and without other threads the process sleeps here, in C, and no scheduler is needed. */
 pfpy_outcome pfpy_block(pfpy_wait *wait, double until);
 
 /* The calling thread's identity, as _thread.get_ident() has it. */
@@ -53,8 +62,9 @@ int pfpy_seconds(PyObject *number, double *seconds);
 /* For types without a collector: clears weak references, frees the object, lets the type go. */
 void pfpy_free_object(PyObject *self, PyObject *weak_references);
 
-extern PyMethodDef pfpy_thread_methods[]; /* threads.c */
-extern PyType_Spec pfpy_lock_spec;        /* locks.c */
+extern PyMethodDef pfpy_thread_methods[];   /* threads.c */
+extern PyMethodDef pfpy_blocking_methods[]; /* blocking.c */
+extern PyType_Spec pfpy_lock_spec;          /* locks.c */
 extern PyType_Spec pfpy_rlock_spec;
 void pfpy_lock_give_up(PyObject *lock); /* a Lock that is held */
 extern PyType_Spec pfpy_simple_queue_spec; /* simple_queue.c */
