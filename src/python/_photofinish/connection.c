@@ -23,13 +23,14 @@ static long descriptor_of(PyObject *connection)
 /* ------------------------------------------------------------------------------------------------ sending */
 
 /* A message for which there is not enough memory in one piece: its header, and its bytes as there is room. */
-static int send_in_parts(uint32_t pipe, const Py_buffer *view)
+static int send_in_parts(pfpy_end end, const Py_buffer *view)
 {
     uint32_t header = __builtin_bswap32((uint32_t)view->len);
-    return pfpy_pipe_write(pipe, &header, HEADER) < 0 ? -1 : pfpy_pipe_write(pipe, view->buf, (size_t)view->len);
+    end.no_wait = false; /* half a message would be of no use to anybody */
+    return pfpy_pipe_write(end, &header, HEADER) < 0 || pfpy_pipe_write(end, view->buf, (size_t)view->len) < 0 ? -1 : 0;
 }
 
-static int send_message(uint32_t pipe, const Py_buffer *view)
+static int send_message(pfpy_end end, const Py_buffer *view)
 {
     if ((size_t)view->len > INT32_MAX - 64) {
         pfpy_raise_errno(EMSGSIZE);
@@ -37,13 +38,13 @@ static int send_message(uint32_t pipe, const Py_buffer *view)
     }
     pfpy_release_point();
     for (;;) {
-        int64_t room = pfpy_process.ipc.reserve_message(PFPY_ME, pipe, (uint32_t)view->len);
+        int64_t room = pfpy_process.ipc.reserve_message(PFPY_ME, end.pipe, (uint32_t)view->len);
         if (room >= 0) {
             uint32_t offset = pfpy_first(room);
             if (view->len > 0) {
                 pfpy_copy_in(offset, view->buf, (size_t)view->len);
             }
-            int32_t sent = pfpy_process.ipc.commit(PFPY_ME, pipe, offset, (uint32_t)view->len);
+            int32_t sent = pfpy_process.ipc.commit(PFPY_ME, end.pipe, offset, (uint32_t)view->len);
             if (sent < 0) {
                 pfpy_raise_ipc(sent);
                 return -1;
@@ -51,13 +52,13 @@ static int send_message(uint32_t pipe, const Py_buffer *view)
             return 0;
         }
         if (room == IPC_MEMORY) {
-            return send_in_parts(pipe, view);
+            return send_in_parts(end, view);
         }
         if (room != IPC_AGAIN) {
             pfpy_raise_ipc(room);
             return -1;
         }
-        if (pfpy_block_on(IPC_WRITABLE, pipe, NULL, PFPY_FOR_EVER) == PFPY_RAISED) {
+        if (pfpy_wait_for_pipe(end, IPC_WRITABLE) < 0) {
             return -1;
         }
     }
@@ -69,8 +70,8 @@ static PyObject *send(PyObject *connection, PyObject *data)
     if (fd == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    uint32_t pipe = pfpy_write_pipe(fd);
-    if (!pipe) {
+    pfpy_end end = pfpy_write_end(fd);
+    if (!end.pipe) {
         return pfpy_descriptor_of(fd) || !pfpy_from_python.send
                    ? pfpy_raise_errno(EBADF)
                    : PyObject_CallFunctionObjArgs(pfpy_from_python.send, connection, data, NULL);
@@ -79,7 +80,7 @@ static PyObject *send(PyObject *connection, PyObject *data)
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
-    int sent = send_message(pipe, &view);
+    int sent = send_message(end, &view);
     PyBuffer_Release(&view);
     return sent < 0 ? NULL : Py_NewRef(Py_None);
 }
@@ -99,12 +100,13 @@ static PyObject *stream_of(PyObject *bytes)
     return stream;
 }
 
-/* 0, or -1 with EOFError where nothing has come, OSError where the end came later. */
-static int read_all(uint32_t pipe, void *to, size_t bytes, bool some)
+/* 0, or -1 with EOFError where none of them has come, OSError where the end came later. */
+static int read_all(pfpy_end end, void *to, size_t bytes)
 {
     char *next = to;
+    bool some = false;
     while (bytes > 0) {
-        Py_ssize_t got = pfpy_pipe_read(pipe, next, bytes);
+        Py_ssize_t got = pfpy_pipe_read(end, next, bytes);
         if (got < 0) {
             return -1;
         }
@@ -124,17 +126,18 @@ static int read_all(uint32_t pipe, void *to, size_t bytes, bool some)
 }
 
 /* A message that somebody wrote in parts. `most` < 0: of any size; None where it is larger. */
-static PyObject *receive_in_parts(uint32_t pipe, Py_ssize_t most)
+static PyObject *receive_in_parts(pfpy_end end, Py_ssize_t most)
 {
     uint32_t header;
     uint64_t length;
-    if (read_all(pipe, &header, HEADER, false) < 0) {
+    if (read_all(end, &header, HEADER) < 0) {
         return NULL;
     }
+    end.no_wait = false; /* the rest comes */
     header = __builtin_bswap32(header);
     length = header;
     if (header == UINT32_MAX) {
-        if (read_all(pipe, &length, sizeof length, true) < 0) {
+        if (read_all(end, &length, sizeof length) < 0) {
             return NULL;
         }
         length = __builtin_bswap64(length);
@@ -149,7 +152,7 @@ static PyObject *receive_in_parts(uint32_t pipe, Py_ssize_t most)
         return PyErr_NoMemory();
     }
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
-    if (bytes && read_all(pipe, PyBytes_AsString(bytes), (size_t)length, true) < 0) {
+    if (bytes && read_all(end, PyBytes_AsString(bytes), (size_t)length) < 0) {
         Py_CLEAR(bytes);
     }
     return bytes ? stream_of(bytes) : NULL;
@@ -176,23 +179,23 @@ static PyObject *receive_claimed(uint32_t pipe, int64_t claimed, Py_ssize_t most
     return bytes ? stream_of(bytes) : NULL;
 }
 
-static PyObject *receive_message(uint32_t pipe, Py_ssize_t most)
+static PyObject *receive_message(pfpy_end end, Py_ssize_t most)
 {
     pfpy_release_point();
     for (;;) {
-        int64_t claimed = pfpy_process.ipc.claim_message(PFPY_ME, pipe);
+        int64_t claimed = pfpy_process.ipc.claim_message(PFPY_ME, end.pipe);
         if (claimed >= 0) {
-            return receive_claimed(pipe, claimed, most);
+            return receive_claimed(end.pipe, claimed, most);
         }
         switch (claimed) {
         case IPC_PARTIAL:
-            return receive_in_parts(pipe, most);
+            return receive_in_parts(end, most);
         case IPC_CLOSED:
             pfpy_acquire_point();
             PyErr_SetNone(PyExc_EOFError);
             return NULL;
         case IPC_AGAIN:
-            if (pfpy_block_on(IPC_READABLE, pipe, NULL, PFPY_FOR_EVER) == PFPY_RAISED) {
+            if (pfpy_wait_for_pipe(end, IPC_READABLE) < 0) {
                 return NULL;
             }
             break;
@@ -215,13 +218,13 @@ static PyObject *receive(PyObject *connection, PyObject *const *arguments, Py_ss
     if (PyErr_Occurred()) {
         return NULL;
     }
-    uint32_t pipe = pfpy_read_pipe(fd);
-    if (!pipe) {
+    pfpy_end end = pfpy_read_end(fd);
+    if (!end.pipe) {
         return pfpy_descriptor_of(fd) || !pfpy_from_python.receive
                    ? pfpy_raise_errno(EBADF)
                    : PyObject_CallFunctionObjArgs(pfpy_from_python.receive, connection, limit, NULL);
     }
-    return receive_message(pipe, most);
+    return receive_message(end, most);
 }
 
 /* ------------------------------------------------------------------------------------------------ the module */

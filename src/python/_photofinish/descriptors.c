@@ -17,16 +17,23 @@ const pfpy_descriptor *pfpy_descriptor_of(long fd)
     return fd >= 0 && fd < PFPY_DESCRIPTORS && pfpy_descriptors[fd].kind != 0 ? &pfpy_descriptors[fd] : NULL;
 }
 
-uint32_t pfpy_read_pipe(long fd)
+static const pfpy_descriptor *pipe_of(long fd)
 {
+    static const pfpy_descriptor none;
     const pfpy_descriptor *descriptor = pfpy_descriptor_of(fd);
-    return descriptor && descriptor->kind == IPC_PIPE ? descriptor->reads : 0;
+    return descriptor && pfpy_kind(descriptor) == IPC_PIPE ? descriptor : &none;
 }
 
-uint32_t pfpy_write_pipe(long fd)
+pfpy_end pfpy_read_end(long fd)
 {
-    const pfpy_descriptor *descriptor = pfpy_descriptor_of(fd);
-    return descriptor && descriptor->kind == IPC_PIPE ? descriptor->writes : 0;
+    const pfpy_descriptor *descriptor = pipe_of(fd);
+    return (pfpy_end){descriptor->reads, descriptor->kind & PFPY_NO_WAIT};
+}
+
+pfpy_end pfpy_write_end(long fd)
+{
+    const pfpy_descriptor *descriptor = pipe_of(fd);
+    return (pfpy_end){descriptor->writes, descriptor->kind & PFPY_NO_WAIT};
 }
 
 static bool is_open(uint32_t id, uint32_t end)
@@ -141,7 +148,7 @@ static PyObject *duplex_pair(PyObject *module, PyObject *nothing)
 
 /* ------------------------------------------------------------------------------------------------ reading and writing */
 
-static PyObject *read_bytes(uint32_t pipe, Py_ssize_t most)
+static PyObject *read_bytes(pfpy_end end, Py_ssize_t most)
 {
     if (most < 0) {
         return pfpy_raise_errno(EINVAL);
@@ -153,7 +160,7 @@ static PyObject *read_bytes(uint32_t pipe, Py_ssize_t most)
     if (!room) {
         return PyErr_NoMemory();
     }
-    Py_ssize_t got = pfpy_pipe_read(pipe, room, (size_t)most);
+    Py_ssize_t got = pfpy_pipe_read(end, room, (size_t)most);
     PyObject *bytes = got < 0 ? NULL : PyBytes_FromStringAndSize(room, got);
     PyMem_Free(room);
     return bytes;
@@ -170,8 +177,8 @@ static PyObject *read_descriptor(PyObject *module, PyObject *arguments)
     if (!pfpy_descriptor_of(fd)) {
         return pfpy_from_python.read ? PyObject_CallObject(pfpy_from_python.read, arguments) : pfpy_raise_errno(EBADF);
     }
-    uint32_t pipe = pfpy_read_pipe(fd);
-    return pipe ? read_bytes(pipe, most) : pfpy_raise_errno(EBADF);
+    pfpy_end end = pfpy_read_end(fd);
+    return end.pipe ? read_bytes(end, most) : pfpy_raise_errno(EBADF);
 }
 
 static PyObject *write_descriptor(PyObject *module, PyObject *arguments)
@@ -185,17 +192,17 @@ static PyObject *write_descriptor(PyObject *module, PyObject *arguments)
     if (!pfpy_descriptor_of(fd)) {
         return pfpy_from_python.write ? PyObject_CallObject(pfpy_from_python.write, arguments) : pfpy_raise_errno(EBADF);
     }
-    uint32_t pipe = pfpy_write_pipe(fd);
+    pfpy_end end = pfpy_write_end(fd);
     Py_buffer view;
-    if (!pipe) {
+    if (!end.pipe) {
         return pfpy_raise_errno(EBADF);
     }
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
-    PyObject *written = pfpy_pipe_write(pipe, view.buf, (size_t)view.len) < 0 ? NULL : PyLong_FromSsize_t(view.len);
+    Py_ssize_t written = pfpy_pipe_write(end, view.buf, (size_t)view.len);
     PyBuffer_Release(&view);
-    return written;
+    return written < 0 ? NULL : PyLong_FromSsize_t(written);
 }
 
 /* ------------------------------------------------------------------------------------------------ passing on */
@@ -220,7 +227,7 @@ static PyObject *ticket(PyObject *module, PyObject *number)
         }
         return pfpy_raise_ipc(reads < 0 ? reads : writes);
     }
-    return Py_BuildValue("(kkk)", (unsigned long)descriptor.kind, (unsigned long)reads, (unsigned long)writes);
+    return Py_BuildValue("(kkk)", (unsigned long)pfpy_kind(&descriptor), (unsigned long)reads, (unsigned long)writes);
 }
 
 /* What the ticket stands for, held from now on; 0: there was no ticket; -1 with OSError. */

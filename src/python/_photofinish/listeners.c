@@ -31,13 +31,13 @@ static PyObject *accept_at(PyObject *module, PyObject *number)
         return NULL;
     }
     const pfpy_descriptor *listener = pfpy_descriptor_of(fd);
-    if (!listener || listener->kind != IPC_LISTENER) {
+    if (!listener || pfpy_kind(listener) != IPC_LISTENER) {
         return pfpy_raise_errno(EBADF);
     }
-    uint32_t id = listener->reads;
+    const pfpy_end end = {listener->reads, listener->kind & PFPY_NO_WAIT};
     int64_t pipes;
-    while ((pipes = pfpy_process.ipc.accept(PFPY_ME, id)) == IPC_AGAIN) {
-        if (pfpy_block_on(IPC_READABLE, id, NULL, PFPY_FOR_EVER) == PFPY_RAISED) {
+    while ((pipes = pfpy_process.ipc.accept(PFPY_ME, end.pipe)) == IPC_AGAIN) {
+        if (pfpy_wait_for_pipe(end, IPC_READABLE) < 0) {
             return NULL;
         }
     }

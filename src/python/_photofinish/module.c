@@ -1,6 +1,7 @@
 /* module.c: the module _photofinish: what it is made of, how the page connects it, the account of copying. */
 #include "kernels.h"
 #include "processes.h"
+#include "segments.h"
 #include "threads.h"
 #include "runtime/prim.h"
 
@@ -197,6 +198,7 @@ static int add_processes(PyObject *module)
         pfpy_wait_methods,
         pfpy_signals_methods,
         pfpy_semlock_methods,
+        pfpy_segments_methods,
     };
     PyObject *semlock = PyType_FromModuleAndSpec(module, &pfpy_semlock_spec, NULL);
     int added = semlock && pfpy_finish_semlock(semlock) == 0 ? PyModule_AddObjectRef(module, "SemLock", semlock) : -1;

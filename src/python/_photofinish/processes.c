@@ -1,6 +1,5 @@
 /* processes.c: the connection to the kernel of processes and to JavaScript, and how failures of the kernel become exceptions. */
 #include "processes.h"
-#include "segments.h"
 
 #include <string.h>
 
@@ -10,10 +9,6 @@ pfpy_process_state pfpy_process = {.look = nothing, .before_sleep = nothing};
 pfpy_provided pfpy_from_python;
 
 static PyObject *why_none; /* str, owned; NULL: nobody has said so yet */
-
-/* Until there are segments. */
-__attribute__((weak)) void pfpy_release_point(void) {}
-__attribute__((weak)) void pfpy_acquire_point(void) {}
 
 /* ------------------------------------------------------------------------------------------------ errors */
 

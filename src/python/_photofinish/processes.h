@@ -22,8 +22,8 @@
 #define PFPY_IPC_CALLS(CALL)                                                                                                                 \
     CALL(accept) CALL(arm) CALL(claim) CALL(claim_message) CALL(close) CALL(commit) CALL(connect) CALL(exit) CALL(hold) CALL(listen)         \
     CALL(open) CALL(parent) CALL(park) CALL(pipe) CALL(ready) CALL(release) CALL(reserve) CALL(reserve_message) CALL(scratch) CALL(segment)  \
-    CALL(segment_at) CALL(segment_publish) CALL(segment_resize) CALL(segment_version) CALL(semaphore) CALL(semaphore_post)                  \
-    CALL(semaphore_try) CALL(semaphore_value) CALL(sequence) CALL(signal) CALL(signal_action) CALL(signal_take) CALL(signals_pending)       \
+    CALL(segment_at) CALL(segment_merge) CALL(segment_next) CALL(segment_publish) CALL(segment_version) CALL(semaphore)                     \
+    CALL(semaphore_post) CALL(semaphore_try) CALL(semaphore_value) CALL(sequence) CALL(signal) CALL(signal_action) CALL(signal_take) CALL(signals_pending)       \
     CALL(ticket) CALL(ticket_drop) CALL(ticket_take) CALL(unhold) CALL(unlink) CALL(waitpid)
 
 typedef struct pfpy_ipc {
@@ -95,29 +95,43 @@ void pfpy_tell_signal_actions(void);
 
 /* The process's descriptors by number. JavaScript writes it at open, dup and close. */
 typedef struct pfpy_descriptor {
-    uint32_t kind; /* an ipc_kind; 0: not one of ours */
+    uint32_t kind; /* an ipc_kind, and PFPY_NO_WAIT; 0: not one of ours */
     uint32_t reads, writes; /* IPC_PIPE: pipes of which it is the read and the write end, 0: none; else the id in `reads` */
 } pfpy_descriptor;
 
 #define PFPY_DESCRIPTORS 4096
+#define PFPY_NO_WAIT 256u /* O_NONBLOCK: what would wait raises BlockingIOError */
 extern pfpy_descriptor pfpy_descriptors[PFPY_DESCRIPTORS];
 
 /* NULL: not one of ours. Valid until something may run that closes descriptors. */
 const pfpy_descriptor *pfpy_descriptor_of(long fd);
+static inline uint32_t pfpy_kind(const pfpy_descriptor *descriptor)
+{
+    return descriptor->kind & (PFPY_NO_WAIT - 1);
+}
 
 /* A descriptor for what the process holds already; -1 with OSError, and then it holds it no longer, unless another descriptor has it.
  * fd -1: any number. The second makes an int of the result, or NULL. */
 int pfpy_open_descriptor(uint32_t kind, uint32_t reads, uint32_t writes, int fd);
 PyObject *pfpy_descriptor_as_number(int fd);
 
-/* The pipe that can be read from, or written to, by this number; 0: not one of ours, or not that end. */
-uint32_t pfpy_read_pipe(long fd);
-uint32_t pfpy_write_pipe(long fd);
+/* An end of a pipe. */
+typedef struct pfpy_end {
+    uint32_t pipe; /* 0: none */
+    bool no_wait;
+} pfpy_end;
 
+/* What can be read from, or written to, by this number; none: not one of ours, or not that end. */
+pfpy_end pfpy_read_end(long fd);
+pfpy_end pfpy_write_end(long fd);
+
+/* Waits until the pipe may be readable (IPC_READABLE) or writable (IPC_WRITABLE). 0, or -1 with an exception. */
+int pfpy_wait_for_pipe(pfpy_end end, uint32_t event);
 /* Reads 1 to `most` bytes, waiting for the first; 0 at the end; -1 with an exception. */
-Py_ssize_t pfpy_pipe_read(uint32_t id, void *to, size_t most);
-/* Writes all of it, waiting for room; 0, or -1 with an exception. Pieces of up to IPC_PIPE_ATOMIC bytes are written as a whole. */
-int pfpy_pipe_write(uint32_t id, const void *from, size_t bytes);
+Py_ssize_t pfpy_pipe_read(pfpy_end end, void *to, size_t most);
+/* Writes all of it, waiting for room, or without waiting what there is room for: how much, or -1 with an exception. Pieces of up to
+ * IPC_PIPE_ATOMIC bytes are written as a whole. */
+Py_ssize_t pfpy_pipe_write(pfpy_end end, const void *from, size_t bytes);
 
 /* ------------------------------------------------------------------------------------------------ for module.c */
 

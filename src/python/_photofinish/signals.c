@@ -77,6 +77,7 @@ static PyObject *kill_process(PyObject *module, PyObject *arguments)
     if (pfpy_need_processes() < 0) {
         return NULL;
     }
+    pfpy_release_point();
     int32_t status = pfpy_process.ipc.signal(PFPY_ME, (uint32_t)pid, (uint32_t)number);
     if (status == IPC_NONE) {
         return pfpy_raise_errno(ESRCH);

@@ -35,7 +35,7 @@ static long descriptor_of(PyObject *object)
 static pfpy_watch watch_of(long fd)
 {
     const pfpy_descriptor *descriptor = pfpy_descriptor_of(fd);
-    bool can_wait = descriptor && descriptor->reads != 0 && (descriptor->kind == IPC_PIPE || descriptor->kind == IPC_LISTENER);
+    bool can_wait = descriptor && descriptor->reads != 0 && (pfpy_kind(descriptor) == IPC_PIPE || pfpy_kind(descriptor) == IPC_LISTENER);
     return can_wait ? (pfpy_watch){IPC_READABLE, descriptor->reads} : (pfpy_watch){0, 0};
 }
 

@@ -9,7 +9,7 @@
 //   layout.ts      two offsets in PyThreadState, pinned and tried out
 //   foreign.ts     keeps stacks with JavaScript frames from being suspended
 //
-// Locks, queues and waiting are C (src/python/_photofinish/threads.c and what it names), the rest of _thread is Python
+// Starting, waiting, locks and queues are C (src/python/_photofinish/threads.h and what it names), the rest of _thread is Python
 // (src/python/photofinish/threads). A snapshot holds both, already in place of CPython's own.
 import type { Pyodide } from '../boot.ts';
 import { features } from '../features.ts';

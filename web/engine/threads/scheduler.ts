@@ -10,7 +10,7 @@ import { Timers } from './timers.ts';
 import { Watches } from './watches.ts';
 import type { Outside } from './outside.ts';
 
-/** What a wait came to; the same numbers in src/python/_photofinish/threads.c. */
+/** What a wait came to; the same numbers in src/python/_photofinish/scheduler.h. */
 export const Reason = { WOKEN: 0, TIMEOUT: 1, INTERRUPT: 2, DEADLOCK: 3, STUCK: 4, SUSPEND: 5 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
