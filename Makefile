@@ -360,7 +360,12 @@ fuzz: build/.setup $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel
 	@$(NODE) tests/c/fuzz/run.ts $(FUZZ)/fuzz_kernels -max_total_time=$(SECONDS) -max_len=256 -timeout=20 -malloc_limit_mb=1024 -print_final_stats=1 \
 	  -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
-test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel      ## the Python package, natively
+# The kernel of the processes for real processes of this machine: tests/python/processes.
+$(TESTS)/python/kernel.so: tests/python/processes/kernel.c $(call objects,build/native/objects,$(IPC))
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(NATIVE_FLAGS)) -shared $^ -o $@
+
+test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel $(TESTS)/python/kernel.so      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
 
 test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts
