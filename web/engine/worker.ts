@@ -5,6 +5,9 @@ import { features } from './features.ts';
 import { HOME, readHome, writeHome } from './home.ts';
 import { startKernels } from './kernels.ts';
 import { Output } from './output.ts';
+import { waitInPoll } from './processes/files.ts';
+import { Processes } from './processes/index.ts';
+import { guardMappings } from './processes/segments.ts';
 import { startThreads, type Threads } from './threads/index.ts';
 import type { FromWorker, HomeFile, InterpreterInfo, RaceEvent, RepeatReport, Report, Resources, SweepEvent, SweepReport, ToWorker } from '../protocol.ts';
 
@@ -18,6 +21,7 @@ const starting = (stage: string) => send({ type: 'starting', stage });
 
 let pyodide: Pyodide;
 let threads: Threads;
+let processes: Processes;
 let resources: Resources;
 let hiddenFlag: Int32Array | null = null;
 
@@ -31,12 +35,15 @@ async function start(given: Resources, interrupt: WebAssembly.Memory | null): Pr
   times.scripts = performance.now() - since;
   starting('Python itself');
 
-  pyodide = await boot({ ...given, ...(interrupt && { signals: interrupt }), indexURL: new URL('.', given.urls.loader).href }, { loadPyodide, createPyodide }, false, times);
+  const loader = { loadPyodide, createPyodide }, indexURL = new URL('.', given.urls.loader).href;
+  pyodide = await boot({ ...given, ...(interrupt && { signals: interrupt }), indexURL, hooks: [waitInPoll, guardMappings] }, loader, false, times);
   pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
   pyodide.setStderr({ write: (bytes) => streams.stderr.write(bytes), isatty: false });
   pyodide.setStdin({ error: true });
-  threads = startThreads(pyodide, interrupt && new Int32Array(interrupt.buffer), flush);
-  page('after_restore');
+  const words = interrupt && new Int32Array(interrupt.buffer);
+  threads = startThreads(pyodide, words, flush);
+  processes = new Processes({ pyodide, threads, resources, words, send, flush, promptly });
+  page('after_restore', navigator.hardwareConcurrency ?? 1);
   const info: InterpreterInfo = {
     python: pyodide.runPython('import platform; platform.python_version()'),
     pyodide: pyodide.version, jspi: features().jspi, threads: threads.why === null, clockTickNs: clockTick(),
@@ -88,6 +95,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
   async 'start-kernels'({ threads }) {
     try {
       const kernels = await startKernels(pyodide, resources, threads, starting);
+      processes.allow(kernels);
       send({ type: 'kernels', threads: kernels.threads, cancel: kernels.cancel, why: null });
     } catch (error) {
       handlers['refuse-kernels']({ type: 'refuse-kernels', why: `Kernels on all cores did not start: ${(error as Error).message}` });
@@ -98,6 +106,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     const extension = pyodide.pyimport('_photofinish');
     extension.explain(why);
     extension.destroy();
+    processes.refuse(`Processes need memory that workers share. ${why}`);
     send({ type: 'kernels', threads: 0, cancel: null, why });
   },
 
@@ -134,9 +143,7 @@ const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T
     send('failed' in answer ? { type: 'failed', ...answer.failed } : { type: 'combined', report: answer });
   },
 
-  process() {
-    throw new Error('this interpreter cannot be a process');
-  },
+  process: (birth) => processes.become(birth, (request) => program('process', request)),
 };
 
 /** The program's files, where it starts. */
@@ -164,6 +171,10 @@ function isInterrupt(error: unknown): boolean {
 
 function flush(): void {
   for (const stream of Object.values(streams)) stream.flush();
+}
+
+function promptly(): void {
+  for (const stream of Object.values(streams)) stream.promptly();
 }
 
 /** What a race is given to ask whether the page is hidden, where the worker can know. */

@@ -263,8 +263,8 @@ let files: Files | null = null;
 export function waitInPoll(imports: WebAssembly.Imports): void {
   const { env } = imports as { env: Record<string, any> };
   const ask = env.__syscall_poll;
-  env.__syscall_poll = (list: number, count: number, milliseconds: number): number =>
-    (files ? files.poll(list >>> 0, count >>> 0, milliseconds, () => ask(list, count, 0)) : ask(list, count, milliseconds));
+  env.__syscall_poll = Object.assign((list: number, count: number, milliseconds: number): number =>
+    (files ? files.poll(list >>> 0, count >>> 0, milliseconds, () => ask(list, count, 0)) : ask(list, count, milliseconds)), ask);
 }
 
 /** From now on poll waits on these. */
