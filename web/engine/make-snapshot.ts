@@ -31,6 +31,7 @@ const loader: Loader = {
 const pyodide = await boot({ indexURL: resolve(folder), extensions, sources }, loader, true);
 // No value may stay behind in JavaScript: a snapshot that holds a proxy cannot be restored.
 pyodide.runPython('from photofinish.threads.install import install; install(); del install');     // before what uses locks is imported
+pyodide.runPython('from photofinish.processes.install import install; install(); del install');
 pyodide.runPython('import photofinish.page; photofinish.page.warm(); del photofinish');
 if ('numpy/__init__.py' in sources) pyodide.runPython('import numpy, numpy.fft, numpy.linalg, numpy.random; del numpy');
 const snapshot = pyodide.makeMemorySnapshot();
