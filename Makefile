@@ -360,12 +360,22 @@ fuzz: build/.setup $(FUZZ)/fuzz_kernels   ## looks for inputs that trip a kernel
 	@$(NODE) tests/c/fuzz/run.ts $(FUZZ)/fuzz_kernels -max_total_time=$(SECONDS) -max_len=256 -timeout=20 -malloc_limit_mb=1024 -print_final_stats=1 \
 	  -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
-# The kernel of the processes for real processes of this machine: tests/python/processes.
-$(TESTS)/python/kernel.so: tests/python/processes/kernel.c $(call objects,build/native/objects,$(IPC))
+# tests/python/processes: the kernel of the processes as a library for real processes of this machine; and the same with the extension, both
+# under the address and undefined-behaviour sanitizers (the core as it is).
+PYTHON_TESTS := $(TESTS)/python
+$(PYTHON_TESTS)/plain/kernel.so: tests/python/processes/kernel.c $(call objects,build/native/objects,$(IPC))
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(NATIVE_FLAGS)) -shared $^ -o $@
+$(PYTHON_TESTS)/asan/objects/%.o: src/%.c | build/.setup-test
+	@mkdir -p $(@D)
+	$(CC) $(ASAN_FLAGS) -fPIC $(if $(findstring src/python/,$<),-isystem $(PYTHON_INCLUDE) $(LIMITED_API)) -c $< -o $@
+$(PYTHON_TESTS)/asan/kernel.so: tests/python/processes/kernel.c $(call objects,$(PYTHON_TESTS)/asan/objects,$(IPC))
+	$(CC) $(filter-out -MMD -MP,$(ASAN_FLAGS)) -fPIC -shared $^ -o $@
+$(PYTHON_TESTS)/asan/_photofinish.abi3.so: $(call objects,$(PYTHON_TESTS)/asan/objects,$(EXTENSION)) $(call objects,build/native/objects,$(NATIVE_CORE))
+	$(CC) -fsanitize=address,undefined -shared -pthread $^ -lm -o $@
+PYTHON_TEST_PARTS := $(addprefix $(PYTHON_TESTS)/,plain/kernel.so asan/kernel.so asan/_photofinish.abi3.so)
 
-test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel $(TESTS)/python/kernel.so      ## the Python package, natively
+test-python: build/.setup build/native/python/_photofinish.abi3.so build/native/.wheel $(PYTHON_TEST_PARTS)      ## the Python package, natively
 	@$(COUNT) test-python -- $(PYTHON) -m pytest -q tests/python
 
 test-web: build/.setup $(WASM)/sizes.json $(KERNELS_PYTHON)       ## types (one of them is generated), and the page's pure parts

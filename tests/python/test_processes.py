@@ -1,6 +1,6 @@
 """Processes of the page, natively: the C half of them and the kernel as they are, between real processes (tests/python/processes/world.py).
 
-Run: make build/tests/python/kernel.so && build/venv/bin/python -m pytest tests/python/test_processes.py
+Run: make test-python, or after it build/venv/bin/python -m pytest tests/python/test_processes.py
 """
 import errno
 import os
@@ -20,9 +20,9 @@ import world as worlds  # noqa: E402
 pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the kernel's test build uses Linux's futex")
 
 
-@pytest.fixture
-def world():
-    with worlds.World() as made:
+@pytest.fixture(params=["plain", "sanitized"])
+def world(request):
+    with worlds.World(environment=worlds.sanitized() if request.param == "sanitized" else None) as made:
         yield made
 
 
@@ -56,6 +56,15 @@ def test_without_a_page_there_are_no_processes():
             wrong()
         assert raised.value.errno == errno.EBADF
     assert _photofinish.connection_wait([0], 0) == [0] and _photofinish.connection_wait([], 0) == []
+    came = []
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: came.append(number))
+    for action, expected in ((2, [signal.SIGUSR1]), (1, [])):       # to oneself: no region is needed
+        _photofinish.signal_action(signal.SIGUSR1, action)
+        _photofinish.kill(2, signal.SIGUSR1)
+        assert came == expected
+        came.clear()
+    _photofinish.signal_action(signal.SIGUSR1, 0)
+    signal.signal(signal.SIGUSR1, before)
     with pytest.raises(KeyError, match="ipc_"):
         _photofinish.connect_processes({}, 0, 0, 0, 0)
 

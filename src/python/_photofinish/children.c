@@ -2,14 +2,11 @@
 #include "processes.h"
 #include "segments.h"
 
-/* The first process of a region; the main program is that, also before it has made one. */
-#define FIRST_PID (IPC_SUPERVISOR / IPC_SLOTS + 1)
-
 static PyObject *get_pid(PyObject *module, PyObject *nothing)
 {
     (void)module;
     (void)nothing;
-    return PyLong_FromUnsignedLong(pfpy_process.connected ? pfpy_process.token / IPC_SLOTS : FIRST_PID);
+    return PyLong_FromUnsignedLong(pfpy_process.connected ? pfpy_process.token / IPC_SLOTS : PFPY_FIRST_PID);
 }
 
 static PyObject *get_parent(PyObject *module, PyObject *nothing)

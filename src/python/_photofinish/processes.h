@@ -52,6 +52,9 @@ extern pfpy_process_state pfpy_process;
 /* The first two arguments of every call: pfpy_process.ipc.pipe(PFPY_ME). */
 #define PFPY_ME pfpy_process.region, pfpy_process.token
 
+/* The first process of a region; the main program is that, also before it has made one. */
+#define PFPY_FIRST_PID ((int)(IPC_SUPERVISOR / IPC_SLOTS) + 1)
+
 /* 0, or -1 with OSError where there can be no processes here. Makes the region at the first call. */
 int pfpy_need_processes(void);
 

@@ -64,6 +64,15 @@ static int take_own_signal(void)
     return PyErr_CheckSignals();
 }
 
+/* Before there are other processes. */
+static PyObject *signal_oneself(int number)
+{
+    if (actions[number] == IPC_CATCH) {
+        PyErr_SetInterruptEx(number);
+    }
+    return PyErr_CheckSignals() < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 static PyObject *kill_process(PyObject *module, PyObject *arguments)
 {
     (void)module;
@@ -73,6 +82,9 @@ static PyObject *kill_process(PyObject *module, PyObject *arguments)
     }
     if (pid < 1 || number < 0) {
         return pfpy_raise_errno(EINVAL); /* groups of processes: there are none */
+    }
+    if (!pfpy_process.connected && pid == PFPY_FIRST_PID && number <= LAST && actions[number] != IPC_DEFAULT) {
+        return signal_oneself(number); /* no region is needed for that */
     }
     if (pfpy_need_processes() < 0) {
         return NULL;

@@ -28,9 +28,12 @@ NAMES = (ROOT / "src/ipc/ipc.exports.txt").read_text().split()
 WIDE = {"ipc_next_request", "ipc_waitpid", "ipc_ticket_take"}  # results of 64 bits, of those that are called from here
 
 
+BUILT = ROOT / "build/tests/python"
+
+
 def library() -> ctypes.CDLL:
-    """build/tests/python/kernel.so, which `make` builds."""
-    loaded = ctypes.CDLL(os.environ.get("PROCESSES_KERNEL", str(ROOT / "build/tests/python/kernel.so")))
+    """kernel.so, which `make` builds; become() says which."""
+    loaded = ctypes.CDLL(os.environ.get("PROCESSES_KERNEL", str(BUILT / "plain/kernel.so")))
     for name in NAMES:
         function = getattr(loaded, name)
         function.restype = ctypes.c_int64 if name in WIDE else ctypes.c_int32
@@ -59,10 +62,24 @@ class Region:
 
 # ---------------------------------------------------------------------------------------------------- the page
 
-class World:
-    """with World() as world: world.run("print(1)") -> (exit status as waitpid has it, output). Ends whatever is left."""
+def sanitized() -> dict[str, str]:
+    """The environment of processes whose extension and kernel were built with the sanitizers."""
+    compiler = os.environ.get("CC", "cc")
+    preload = [subprocess.check_output([compiler, f"-print-file-name={name}"], text=True).strip() for name in ("libasan.so", "libubsan.so")]
+    return {
+        "LD_PRELOAD": " ".join(preload), "ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc", "PROCESSES_KERNEL": str(BUILT / "asan/kernel.so"),
+        "PYTHONPATH": os.pathsep.join([str(BUILT / "asan"), os.environ.get("PYTHONPATH", "")]),
+    }
 
-    def __init__(self, limit: int = 8, spin: int = 0):
+
+class World:
+    """with World() as world: world.run("print(1)") -> (exit status as waitpid has it, output). Ends whatever is left.
+
+    environment: further variables for its processes, as sanitized() gives.
+    """
+
+    def __init__(self, limit: int = 8, spin: int = 0, environment: dict[str, str] | None = None):
+        self.environment = {**os.environ, **(environment or {})}
         self.folder = tempfile.TemporaryDirectory(prefix="processes-")
         path = os.path.join(self.folder.name, "region")
         with open(path, "wb") as file:
@@ -104,7 +121,8 @@ class World:
                 return token
             job = json.dumps({"region": self.region.path, "page": os.path.join(self.folder.name, "page"), "token": token, "descriptors": list(descriptors)})
             code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import world; world.become({job!r})\n{program}"
-            self.running[token // 64] = subprocess.Popen([sys.executable, "-X", "faulthandler", "-c", code], stdout=self.output, stderr=subprocess.STDOUT)
+            self.running[token // 64] = subprocess.Popen([sys.executable, "-X", "faulthandler", "-c", code], stdout=self.output, stderr=subprocess.STDOUT,
+                                                         env=self.environment)
             return token // 64
 
     def run(self, program: str, timeout: float = 60) -> tuple[int, str]:

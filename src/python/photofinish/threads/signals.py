@@ -31,7 +31,13 @@ def signal(signalnum: int, handler: object, /) -> object:
     else:
         _set(signalnum, handler)
         _handlers.pop(int(signalnum), None)
+    _tell(signalnum, handler)
     return before
+
+
+def _tell(number: int, handler: object) -> None:
+    """Other processes may send it: 2: it is caught, 1: ignored, 0: neither."""
+    _photofinish.signal_action(int(number), 2 if callable(handler) else 1 if handler == _signal.SIG_IGN else 0)
 
 
 def getsignal(signalnum: int, /) -> object:
@@ -85,4 +91,6 @@ def take_over() -> None:
             continue
         if callable(handler):
             signal(number, handler)
+        else:
+            _tell(number, handler)
     _set(END_OF_SLICE, _photofinish.end_of_slice)
