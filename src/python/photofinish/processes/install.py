@@ -30,18 +30,8 @@ def install() -> None:
 
 def _modules() -> dict[str, dict[str, object]]:
     """Modules that this Python was built without."""
-    lock = _photofinish.SemLock
     return {
-        "_multiprocessing": {"SemLock": lock, "sem_unlink": _photofinish.sem_unlink, "flags": {"HAVE_SEM_OPEN": 1, "HAVE_SEM_TIMEDWAIT": 1}},
-        "_posixshmem": {"shm_open": shm_open, "shm_unlink": shm_unlink},
+        "_multiprocessing": {"SemLock": _photofinish.SemLock, "sem_unlink": _photofinish.sem_unlink,
+                             "flags": {"HAVE_SEM_OPEN": 1, "HAVE_SEM_TIMEDWAIT": 1}},
+        "_posixshmem": {"shm_open": _photofinish.shm_open, "shm_unlink": _photofinish.shm_unlink},
     }
-
-
-def shm_open(path: str, flags: int, mode: int = 0o777) -> int:
-    """Opens a shared memory object, or makes one. Returns a file descriptor."""
-    return _photofinish.shm_open(path, flags, mode)
-
-
-def shm_unlink(path: str) -> None:
-    """Removes a shared memory object's name."""
-    _photofinish.shm_unlink(path)
