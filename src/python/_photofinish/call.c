@@ -2,6 +2,7 @@
 #include "call.h"
 
 #include "copies.h"
+#include "segments.h"
 
 #include <string.h>
 
@@ -78,6 +79,7 @@ typedef struct blocks {
     uint32_t addresses[2 * PF_JOB_INPUTS + PF_JOB_OUTPUTS + 1];
     int count;
     uint64_t bytes; /* copied so far */
+    bool in_place[PF_JOB_OUTPUTS]; /* outputs that lie in a segment, where the kernel writes them */
 } blocks;
 
 /* Freed by free_blocks. */
@@ -159,19 +161,31 @@ static uint64_t bytes_of(const pf_buffer *buffer)
     return (uint64_t)buffer->length * pf_type_size(buffer->type);
 }
 
-/* Copies inputs and makes room for outputs; `there` becomes the job with addresses of the shared memory. */
+static pf_status send_input(blocks *blocks, const pf_buffer *local, uint32_t *address)
+{
+    if (local->type == PF_SLICES) {
+        return send_slices(blocks, local, address);
+    }
+    *address = pfpy_segment_address(local->data, (size_t)bytes_of(local));
+    return *address != 0 ? PF_OK : send(blocks, local->data, bytes_of(local), address);
+}
+
+static pf_status make_output(blocks *blocks, const pf_buffer *local, uint32_t *address, bool *in_place)
+{
+    *address = pfpy_segment_address(local->data, (size_t)bytes_of(local));
+    *in_place = *address != 0;
+    return *in_place ? PF_OK : take(blocks, bytes_of(local), address);
+}
+
+/* Copies inputs and makes room for outputs, except those that lie in a mapped segment, which is in the shared memory already; `there` becomes the
+ * job with addresses of the shared memory. */
 static pf_status send_job(blocks *blocks, const pf_job *job, pf_job *there, uint32_t *address)
 {
     *there = *job;
     for (int i = 0; i < PF_JOB_INPUTS; i++) {
         const pf_buffer *local = &job->inputs[i];
         uint32_t at = 0;
-        pf_status status = PF_OK;
-        if (local->type == PF_SLICES) {
-            status = send_slices(blocks, local, &at);
-        } else if (local->type != PF_NONE) {
-            status = send(blocks, local->data, bytes_of(local), &at);
-        }
+        pf_status status = local->type == PF_NONE ? PF_OK : send_input(blocks, local, &at);
         if (status != PF_OK) {
             return status;
         }
@@ -180,7 +194,7 @@ static pf_status send_job(blocks *blocks, const pf_job *job, pf_job *there, uint
     for (int i = 0; i < PF_JOB_OUTPUTS; i++) {
         const pf_buffer *local = &job->outputs[i];
         uint32_t at = 0;
-        pf_status status = local->type == PF_NONE ? PF_OK : take(blocks, bytes_of(local), &at);
+        pf_status status = local->type == PF_NONE ? PF_OK : make_output(blocks, local, &at, &blocks->in_place[i]);
         if (status != PF_OK) {
             return status;
         }
@@ -201,11 +215,32 @@ static void receive_job(blocks *blocks, pf_job *job, const pf_job *there, uint32
             job->outputs[i].length = done.outputs[i].length;
         }
         uint64_t bytes = bytes_of(&job->outputs[i]);
-        if (job->outputs[i].type != PF_NONE && bytes > 0) {
+        if (job->outputs[i].type != PF_NONE && bytes > 0 && !blocks->in_place[i]) {
             remote.copy_out(job->outputs[i].data, (uint32_t)(uintptr_t)there->outputs[i].data, (uint32_t)bytes);
             blocks->bytes += bytes;
         }
     }
+}
+
+/* Runs it. Also where a kernel has failed or was cancelled, what it has written in a segment is there for all. */
+static pf_status run_in_place(int kernel, int threads, uint32_t address, const pf_job *job, const blocks *blocks)
+{
+    bool any = false;
+    for (int i = 0; i < PF_JOB_OUTPUTS; i++) {
+        any = any || blocks->in_place[i];
+    }
+    if (!any) {
+        return (pf_status)remote.run(kernel, threads, address);
+    }
+    pfpy_segments_hold();
+    pf_status status = (pf_status)remote.run(kernel, threads, address);
+    for (int i = 0; i < PF_JOB_OUTPUTS; i++) {
+        if (blocks->in_place[i]) {
+            pfpy_segment_written(job->outputs[i].data, (size_t)bytes_of(&job->outputs[i]));
+        }
+    }
+    pfpy_segments_unhold();
+    return status;
 }
 
 static pf_status run_there(int kernel, int threads, pf_job *job)
@@ -217,7 +252,7 @@ static pf_status run_there(int kernel, int threads, pf_job *job)
     pf_status status = send_job(&blocks, job, &there, &address);
     pfpy_copied(start, 0);
     if (status == PF_OK) {
-        status = (pf_status)remote.run(kernel, threads, address);
+        status = run_in_place(kernel, threads, address, job, &blocks);
     }
     start = pfpy_copy_start();
     if (status == PF_OK) {

@@ -192,8 +192,8 @@ static segment *new_copy(uint32_t id, uint32_t memory, uint32_t bytes)
     return new;
 }
 
-/* One more mapping: the address of the whole segment's copy; 0: no memory, or no size. */
-static uint32_t map_segment(uint32_t id, int writable)
+/* One more mapping: the address of the whole segment's copy; NULL: no memory, or no size. */
+static uint8_t *map_segment(uint32_t id, int writable)
 {
     segment *mapped = find(id);
     if (mapped) {
@@ -202,12 +202,12 @@ static uint32_t map_segment(uint32_t id, int writable)
         int64_t where = pfpy_process.ipc.segment_at(PFPY_ME, id);
         mapped = where > 0 ? new_copy(id, pfpy_first(where), pfpy_second(where)) : NULL;
         if (!mapped) {
-            return 0;
+            return NULL;
         }
     }
     mapped->mappings++;
     mapped->writable = mapped->writable || writable;
-    return (uint32_t)(uintptr_t)mapped->mine;
+    return mapped->mine;
 }
 
 /* One less: the id of the segment that this address belongs to; 0: to none, and nothing was done. What was written is told. */
