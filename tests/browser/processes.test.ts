@@ -1,5 +1,6 @@
-// Processes in the page: programs that print the same natively, the material's two, how processes die, Stop at any moment, limits.
-// Where the browser cannot suspend WebAssembly, without those that need threads (queues, pools, executors and managers have some).
+// Processes in the page: programs that print the same natively, the material's two, the order of their output, threads beside them. How
+// processes begin and end, limits and Stop are in process-lives.test.ts. Where the browser cannot suspend WebAssembly, without what needs
+// threads.
 //
 //   BROWSERS=chromium,firefox,webkit node --test tests/browser/processes.test.ts        (make builds the site first)
 import assert from 'node:assert/strict';
@@ -83,87 +84,6 @@ if __name__ == "__main__":
     for process in processes: process.join()
 `;
 
-/** Programs that never end, at whose every moment Stop has to work. threads: they need some. */
-const STATES: { state: string; threads: boolean; source: string }[] = [
-  { state: 'a child that computes, joined', threads: false, source: `
-def f():
-    print("runs")
-    while True: pass
-if __name__ == "__main__":
-    process = multiprocessing.Process(target=f)
-    process.start()
-    process.join()
-` },
-  { state: 'a child that catches everything', threads: false, source: `
-def f():
-    print("runs")
-    while True:
-        try:
-            while True: time.sleep(0.001)
-        except BaseException: pass
-if __name__ == "__main__":
-    process = multiprocessing.Process(target=f)
-    process.start()
-    process.join()
-` },
-  { state: 'a parent that computes beside children that sleep', threads: false, source: `
-if __name__ == "__main__":
-    processes = [multiprocessing.Process(target=time.sleep, args=(1000,)) for _ in range(3)]
-    for process in processes: process.start()
-    print("runs")
-    while True: pass
-` },
-  { state: 'children that are being started again and again', threads: false, source: `
-def f(): pass
-if __name__ == "__main__":
-    print("runs")
-    while True:
-        process = multiprocessing.Process(target=f)
-        process.start()
-        process.join()
-` },
-  { state: 'processes that pass a message to and fro', threads: false, source: `
-def echo(connection):
-    while True: connection.send(connection.recv())
-if __name__ == "__main__":
-    here, there = multiprocessing.Pipe()
-    multiprocessing.Process(target=echo, args=(there,)).start()
-    print("runs")
-    while True:
-        here.send(b"x" * 1000)
-        here.recv()
-` },
-  { state: 'a parent that waits for a lock that nobody gives back', threads: false, source: `
-def f(lock):
-    lock.acquire()
-    print("runs")
-    time.sleep(1000)
-if __name__ == "__main__":
-    lock = multiprocessing.Lock()
-    multiprocessing.Process(target=f, args=(lock,)).start()
-    time.sleep(0.5)
-    lock.acquire()
-    lock.acquire()
-` },
-  { state: 'a pool at work', threads: true, source: `
-def f(i):
-    time.sleep(0.001)
-    return i
-if __name__ == "__main__":
-    with multiprocessing.Pool(2) as pool:
-        print("runs")
-        while True: pool.map(f, range(100))
-` },
-  { state: 'an executor at work', threads: true, source: `
-from concurrent.futures import ProcessPoolExecutor
-def f(i): return sum(range(10_000))
-if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as pool:
-        print("runs")
-        while True: list(pool.map(f, range(100)))
-` },
-];
-
 for (const name of browsers) {
   describe(name, () => {
     let site: Site, browser: Browser, page: Page;
@@ -238,18 +158,6 @@ for (const name of browsers) {
       assert.equal(turns.stdout, Array.from({ length: 20 }, (_, i) => `0 ${i}\n1 ${i}\n`).join(''), turns.stderr);
     });
 
-    test('a child that destroys its interpreter', async () => {
-      const { status, stdout, stderr } = await run(`import ctypes, multiprocessing
-def wild(): ctypes.string_at(0x7fffffff)
-if __name__ == "__main__":
-    process = multiprocessing.Process(target=wild)
-    process.start()
-    process.join()
-    print(process.exitcode)
-`);
-      assert.deepEqual([status, stdout], ['ok', '-11\n'], stderr);
-    });
-
     test('a child that is ended while it holds a lock or has written half a message', async () => {
       const { status, stdout, stderr } = await run(`import multiprocessing, os, time
 def hold(lock, connection):
@@ -294,86 +202,6 @@ if __name__ == "__main__":
       assert.match(stderr, /Process failing:\nTraceback \(most recent call last\):[\s\S]*line 2, in fail[\s\S]*ValueError: on purpose/);
     });
 
-    test('more processes than the page allows: a clear error, and as many again when they have ended', async (context) => {
-      const { status, stdout, stderr } = await run(`import multiprocessing, time
-if __name__ == "__main__":
-    for _ in range(2):
-        processes = []
-        try:
-            for _ in range(100):
-                process = multiprocessing.Process(target=time.sleep, args=(1000,))
-                process.start()
-                processes.append(process)
-        except OSError as error:
-            print(len(processes) >= 8, type(error).__name__, error)
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.join()
-    print(multiprocessing.active_children())
-`, 240);
-      assert.equal(status, 'ok', stderr);
-      assert.match(stdout, /^(True BlockingIOError .+\n){2}\[\]\n$/);
-      context.diagnostic(stdout.split('\n')[0]);
-    });
-
-    test('what the main program leaves behind is ended with it', async () => {
-      const { status, stdout } = await run(`import multiprocessing, os, time
-def f():
-    while True: pass
-if __name__ == "__main__":
-    multiprocessing.Process(target=f, daemon=True).start()
-    multiprocessing.Process(target=f).start()
-    print("left", flush=True)
-    os._exit(3)
-`);
-      assert.deepEqual([status, stdout], ['exit', 'left\n']);
-      assert.equal((await run('print(6 * 7)')).stdout, '42\n');
-    });
-
-    for (const { state, threads, source } of STATES) {
-      test(`Stop ends ${state}, and the next program runs`, async (context) => {
-        if (threads && needsThreads(context)) return;
-        const { ms, ready, outcome, next } = await page.evaluate(async (source: string) => {
-          const { engine, output } = window as any;
-          await engine.run('pass');
-          output.length = 0;
-          const running = engine.run(source);
-          while (!output.join('').includes('runs')) await new Promise((resolve) => setTimeout(resolve, 5));
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          const since = performance.now();
-          const stopping = engine.stop();
-          await running;
-          const ms = performance.now() - since;
-          await stopping;
-          return { ms, ready: performance.now() - since, outcome: (await running).status, next: (await engine.run('print(6 * 7)')).stdout };
-        }, `import multiprocessing, time\n${source}`) as any;
-        context.diagnostic(`Stop with ${state}: ended after ${ms.toFixed(0)} ms, ready after ${ready.toFixed(0)} ms`);
-        assert.deepEqual([outcome, next], ['stopped', '42\n']);
-      });
-    }
-
-    test('Stop at any moment of processes that start, work and end', async () => {
-      const outcomes = await page.evaluate(async (threads: boolean) => {
-        const { engine } = window as any, outcomes: string[] = [];
-        const body = threads ? 'with multiprocessing.Pool(2) as pool: pool.map(f, range(20))'
-          : 'process = multiprocessing.Process(target=f, args=(3,)); process.start(); process.join()';
-        for (let i = 0; i < 8; i++) {
-          const running = engine.run(`import multiprocessing
-def f(i): return sum(range(10_000))
-if __name__ == "__main__":
-    while True:
-        ${body}
-`);
-          await new Promise((resolve) => setTimeout(resolve, (i * 397) % 1501));
-          await engine.stop();
-          outcomes.push((await running).status, (await engine.run('print(6 * 7)')).stdout);
-        }
-        return outcomes;
-      }, info.threads) as string[];
-      assert.deepEqual(outcomes, Array.from({ length: 8 }, () => ['stopped', '42\n']).flat());
-    });
-
     test('threads and processes in one program: a thread that waits for a process lets the others run', async (context) => {
       if (needsThreads(context)) return;
       const { status, stdout, stderr } = await run(`import multiprocessing, threading, time
@@ -407,25 +235,6 @@ if __name__ == "__main__":
     asyncio.run(main())
 `);
       assert.deepEqual([status, stdout], ['ok', "True ['late']\nFalse late\n"], stderr);
-    });
-
-    test('a page that may not share memory says why it has no processes', async () => {
-      const plain = await serve('build/site', { headers: false });
-      const other = await browser.open(plain.url + 'report.schema.json');       // no script that makes the page isolated
-      try {
-        const { processes, result } = await other.evaluate(async (url: string) => {
-          const { createEngine } = await import(url);
-          const engine = await createEngine();
-          const result = await engine.run('import multiprocessing\ntry:\n    multiprocessing.Lock()\nexcept OSError as error:\n    print(error)\n');
-          engine.close();
-          return { processes: engine.info.processes, result };
-        }, plain.url + 'photofinish.mjs') as any;
-        assert.equal(processes, false);
-        assert.match(result.stdout, /memory that/, result.stderr);
-      } finally {
-        await other.close();
-        await plain.close();
-      }
     });
   });
 }
