@@ -17,7 +17,7 @@ const INFO = { PID: 1, ORPHAN: 4 };        // ipc_fact
 const SIGINT = 2, SIGKILL = 9, SIGSEGV = 11;
 const LEAVE_MS = 10;                       // within which a process that is told to stop has left the kernel
 const FORCE_MS = 1000;                     // after which a terminated worker has surely stopped
-const AGAIN_MS = 4;
+const AGAIN_MS = 4, TRIES = 100;
 const NO_START = 1 << 8;                   // status of a process whose interpreter does not come up: exit code 1
 const FAILURES_LIMIT = 4;                  // so many of them one after the other end the program
 // errno as the interpreter numbers them (Emscripten)
@@ -110,7 +110,7 @@ export class Supervisor {
     const { region } = this.#place!;
     let token: number;
     do {
-      token = this.#closed ? Status.DEAD : this.#kernel.ipc_start(region, parent.pid);
+      token = this.#closed ? Status.DEAD : insistently(() => this.#kernel.ipc_start(region, parent.pid));
       if (token === Status.BUSY) await pause(AGAIN_MS);
     } while (token === Status.BUSY);
     if (token < 0) {
@@ -189,7 +189,7 @@ export class Supervisor {
     let more = false;
     for (const [pid, ending] of this.#ending) {
       const force = ending.terminated !== null && now - ending.terminated >= FORCE_MS;
-      const status = this.#kernel.ipc_end(this.#place!.region, pid, ending.status, force ? 1 : 0);
+      const status = insistently(() => this.#kernel.ipc_end(this.#place!.region, pid, ending.status, force ? 1 : 0));
       const { interpreter } = this.#processes.get(pid) ?? { interpreter: null };
       if (status !== Status.BUSY) {
         this.#ending.delete(pid);
@@ -248,6 +248,13 @@ export class Supervisor {
     used.most = Math.max(used.most, children.length);
     used.bytes = Math.max(used.bytes, children.reduce((sum, { interpreter }) => sum + (interpreter?.bytes ?? 0), 0));
   }
+}
+
+/** The kernel's lock is held for 0.1 us at a time: asks again before it is left to a timer, which browsers slow down where the page is hidden. */
+function insistently(ask: () => number): number {
+  let answer = ask();
+  for (let i = 0; i < TRIES && answer === Status.BUSY; i++) answer = ask();
+  return answer;
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
