@@ -401,11 +401,13 @@ $(NUMPY)/test-packages/.done: tests/numpy/requirements.txt | $(NUMPY)/.recipe
 test-faults: build/.setup-test all       ## 500 random schedules of kills and stops
 	@BROWSERS=$(BROWSERS) SEEDS=$(or $(SEEDS),500) $(COUNT) test-faults -- $(NODE) --test --test-concurrency=1 tests/browser/faults.test.ts
 
-# CPython's own tests of threads, unedited, in the page's engine. They are a Debian package; minutes, so by hand.
-.PHONY: test-threads-cpython
+# CPython's own tests of threads and of processes, unedited, in the page's engine. They are a Debian package; minutes, so by hand.
+.PHONY: test-threads-cpython test-processes-cpython
 CPYTHON_TESTS := build/toolchain/usr/lib/python3.14
 test-threads-cpython: build/.setup-test all $(CPYTHON_TESTS)/test/lock_tests.py     ## CPython's tests of threads: BROWSERS=chromium,firefox ONLY=test_queue RECORD=1
-	@BROWSERS=$(BROWSERS) $(COUNT) test-threads-cpython -- $(NODE) tests/cpython/run.ts $(CPYTHON_TESTS)
+	@BROWSERS=$(BROWSERS) $(COUNT) test-threads-cpython -- $(NODE) tests/cpython/run.ts $(CPYTHON_TESTS) threads
+test-processes-cpython: build/.setup-test all $(CPYTHON_TESTS)/test/lock_tests.py     ## CPython's tests of processes: BROWSERS=chromium,firefox ONLY=test_misc WORDS=Lock
+	@BROWSERS=$(BROWSERS) $(COUNT) test-processes-cpython -- $(NODE) tests/cpython/run.ts $(CPYTHON_TESTS) processes
 $(CPYTHON_TESTS)/test/lock_tests.py: | build/.setup
 	$(IN_TOOLCHAIN) apt-get install -y --no-install-recommends libpython3.14-testsuite
 

@@ -1,21 +1,26 @@
-"""Runs modules of CPython's own tests in the page's interpreter: main.py SKIP MODULE..., with the package `test` in the home folder.
+"""Runs modules of CPython's own tests in the page's interpreter: main.py SKIP WORDS MODULE..., with the package `test` in the home folder.
 
 Prints a line of JSON for each test as it ends: {"test", "outcome", "why"}; outcome is passed, failed, skipped or (before it) started.
-SKIP: a JSON list of tests that are not run again.
+SKIP: a JSON list of tests that are not run again. WORDS: a JSON list of which one has to be in a test's name; empty: all are run.
 """
 import json
 import sys
 import unittest
 
-from concurrent import futures
-from test import support
-from test.support import threading_helper
 
-support.verbose = False                        # times after which no line ends
-threading_helper.can_start_thread = True       # it goes by the platform's name
-if not hasattr(futures, "InterpreterPoolExecutor"):
-    futures.InterpreterPoolExecutor = None     # the tests' helpers take it for granted; what uses it is skipped below
-skip = set(json.loads(sys.argv[1]))
+def prepare():
+    from concurrent import futures
+    from test import support
+    from test.support import threading_helper
+
+    support.verbose = False                        # times after which no line ends
+    threading_helper.can_start_thread = True       # it goes by the platform's name
+    if not hasattr(futures, "InterpreterPoolExecutor"):
+        futures.InterpreterPoolExecutor = None     # the tests' helpers take it for granted; what uses it is skipped below
+
+
+# What a browser cannot have, by a part of a test's name.
+NOT_HERE = {"InterpreterPool": "no subinterpreters", "ProcessPoolFork": "no fork", "ProcessPoolForkserver": "no fork"}
 
 
 def tell(test, outcome, why=""):
@@ -72,16 +77,23 @@ def each(suite):
             yield test
 
 
-for name in sys.argv[2:]:
-    try:
-        suite = unittest.defaultTestLoader.loadTestsFromName(name)
-    except unittest.SkipTest as reason:
-        tell(name, "skipped", str(reason))
-        continue
-    kept = []
-    for test in each(suite):
-        if "InterpreterPool" in test.id() and not futures.InterpreterPoolExecutor:
-            tell(test.id(), "skipped", "no subinterpreters")
-        elif test.id() not in skip:
-            kept.append(test)
-    unittest.TestSuite(kept).run(Told())
+def run(skip, words, modules):
+    for name in modules:
+        try:
+            suite = unittest.defaultTestLoader.loadTestsFromName(name)
+        except unittest.SkipTest as reason:
+            tell(name, "skipped", str(reason))
+            continue
+        kept = []
+        for test in each(suite):
+            why = next((why for part, why in NOT_HERE.items() if part in test.id()), None)
+            if why:
+                tell(test.id(), "skipped", why)
+            elif test.id() not in skip and (not words or any(word in test.id() for word in words)):
+                kept.append(test)
+        unittest.TestSuite(kept).run(Told())
+
+
+if __name__ == "__main__":      # processes that the tests start import this file
+    prepare()
+    run(set(json.loads(sys.argv[1])), json.loads(sys.argv[2]), sys.argv[3:])
