@@ -1,6 +1,6 @@
 """Copies of shared segments, natively: the extension's C and the kernel between real processes (tests/python/processes/world.py), all at once.
 
-Run: make build/tests/python/kernel.so && build/venv/bin/python -m pytest tests/python/test_segments.py
+Run: PYTHONPATH=src/python:build/native/python build/venv/bin/python -m pytest tests/python/test_segments.py   (after make test-python has built its parts)
 """
 import platform
 import sys
@@ -35,16 +35,19 @@ def mapped(fd, size):
 """
 
 
-def run(program, child="", timeout=100):
-    """The output of a program that finds the program `child`, for processes of its own, under that name."""
-    child = MAPPING + textwrap.dedent(child)
-    with worlds.World() as world:
-        status, output = world.run(f"{MAPPING}\nchild = {child!r}\n{textwrap.dedent(program)}", timeout)
-    assert status == 0, output
-    return output
+@pytest.fixture(params=["plain", "sanitized"])
+def run(request):
+    with worlds.World(environment=worlds.sanitized() if request.param == "sanitized" else None) as world:
+        def run(program, child="", timeout=100):
+            """The output of a program that finds the program `child`, for processes of its own, under that name."""
+            child = MAPPING + textwrap.dedent(child)
+            status, output = world.run(f"{MAPPING}\nchild = {child!r}\n{textwrap.dedent(program)}", timeout)
+            assert status == 0, output
+            return output
+        yield run
 
 
-def test_a_mapping_is_the_segment():
+def test_a_mapping_is_the_segment(run):
     assert run("""
         size = 3 * 4096 + 100
         fd = new_segment(size)
@@ -74,7 +77,7 @@ def test_a_mapping_is_the_segment():
     """) == ""
 
 
-def test_names():
+def test_names(run):
     assert run("""
         import os
         def errno_of(call, *arguments):
@@ -99,7 +102,7 @@ def test_names():
     """) == ""
 
 
-def test_neighbours_do_not_disturb_each_other():
+def test_neighbours_do_not_disturb_each_other(run):
     """Three processes write bytes that lie between those of the others, and tell and look whenever they like: no byte is lost."""
     assert run("""
         size, of = 20_000, 3
@@ -135,7 +138,7 @@ def test_neighbours_do_not_disturb_each_other():
     """) == ""
 
 
-def test_what_a_lock_protects_adds_up():
+def test_what_a_lock_protects_adds_up(run):
     """Numbers of eight bytes, some across the edges of parts, changed under a lock by four processes."""
     assert run("""
         import struct

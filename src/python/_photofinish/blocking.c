@@ -132,6 +132,9 @@ static pfpy_outcome park(const pfpy_wait *wait, double until)
 
 pfpy_outcome pfpy_block(pfpy_wait *wait, double until)
 {
+    if (wait->watch_count > 0) {
+        pfpy_release_point(); /* others may be what is waited for */
+    }
     if (wait->watch_count > 0 && pfpy_living == 0) {
         return park(wait, until);
     }

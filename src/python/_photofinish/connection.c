@@ -181,7 +181,6 @@ static PyObject *receive_claimed(uint32_t pipe, int64_t claimed, Py_ssize_t most
 
 static PyObject *receive_message(pfpy_end end, Py_ssize_t most)
 {
-    pfpy_release_point();
     for (;;) {
         int64_t claimed = pfpy_process.ipc.claim_message(PFPY_ME, end.pipe);
         if (claimed >= 0) {

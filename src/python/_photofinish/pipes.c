@@ -17,7 +17,6 @@ Py_ssize_t pfpy_pipe_read(pfpy_end end, void *to, size_t most)
         return 0;
     }
     uint32_t wanted = most < IPC_PIPE_FULL ? (uint32_t)most : IPC_PIPE_FULL;
-    pfpy_release_point();
     for (;;) {
         int64_t claimed = pfpy_process.ipc.claim(PFPY_ME, end.pipe, wanted);
         if (claimed >= 0) {

@@ -196,7 +196,6 @@ static PyObject *take(semlock *lock, double seconds)
     }
     int32_t taken = pfpy_process.ipc.semaphore_try(PFPY_ME, lock->id);
     if (taken == 0 && seconds > 0) {
-        pfpy_release_point();
         taken = wait_and_take(lock, seconds);
     }
     if (taken == 0) {

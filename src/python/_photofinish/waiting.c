@@ -114,7 +114,6 @@ static PyObject *connection_wait(PyObject *module, PyObject *arguments, PyObject
     if (!list.watches) {
         PyErr_NoMemory();
     } else if (look_up(&list) == 0) {
-        pfpy_release_point();
         ready = wait_for_some(&list, seconds);
         pfpy_acquire_point();
     }
@@ -138,7 +137,6 @@ static PyObject *wait_for_child(PyObject *module, PyObject *arguments)
         return pfpy_raise_errno(ECHILD); /* no process was ever started; or of a group, of which there are none */
     }
     uint32_t which = pid > 0 ? (uint32_t)pid : 0;
-    pfpy_release_point();
     for (;;) {
         int64_t found = pfpy_process.ipc.waitpid(PFPY_ME, which);
         if (found < 0) {
