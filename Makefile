@@ -467,6 +467,10 @@ bench-threads: build/.setup-test all    ## threads in the page against native CP
 bench-processes: build/.setup-test all  ## processes in the page against native CPython 3.14, both in one run: PARTS=messages,locks,stop
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/processes.ts
 
+.PHONY: soak
+soak: build/.setup-test all             ## minutes of mixed races and programs in one page, and the browser's memory: MINUTES=10
+	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/soak.ts
+
 .PHONY: bench-numpy
 bench-numpy: build/.setup-test all      ## NumPy in the page: sizes, time to boot against a plain interpreter, speed
 	@BROWSERS=$(BROWSERS) $(NODE) tests/bench/numpy.ts

@@ -56,6 +56,10 @@ const KNOWN: Record<string, { title: string; about: string; command?: string }> 
     about: 'The same script in the page and on native CPython 3.14, which spawns its children as well. Where the goal has a unit it is of the page alone. '
       + '*First child*: its interpreter is booted when it is asked for; *child ready*: a spare one was there. *Computing*: beside a pool that has nothing to do, against a program without processes.',
   },
+  soak: {
+    title: 'Minutes of mixed work', command: 'make soak',
+    about: 'Races of lessons, of threads and of processes, pools, shared memory, NumPy and Stop, over and over in one page; then the memory of all of the browser’s processes, in the second half of the time against the first.',
+  },
   'threads-cpython': {
     title: 'CPython’s own tests of threads',
     about: 'CPython’s test files, unedited, in the page’s engine. What is skipped, the tests skip by themselves where a platform lacks something; what fails is named.',
