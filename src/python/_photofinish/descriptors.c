@@ -166,6 +166,13 @@ static PyObject *read_bytes(pfpy_end end, Py_ssize_t most)
     return bytes;
 }
 
+/* Files, to which segments belong, are read and written by what Python has for them. */
+static bool is_file(long fd)
+{
+    const pfpy_descriptor *descriptor = pfpy_descriptor_of(fd);
+    return !descriptor || pfpy_kind(descriptor) == IPC_SEGMENT;
+}
+
 static PyObject *read_descriptor(PyObject *module, PyObject *arguments)
 {
     (void)module;
@@ -174,7 +181,7 @@ static PyObject *read_descriptor(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "in:read", &fd, &most)) {
         return NULL;
     }
-    if (!pfpy_descriptor_of(fd)) {
+    if (is_file(fd)) {
         return pfpy_from_python.read ? PyObject_CallObject(pfpy_from_python.read, arguments) : pfpy_raise_errno(EBADF);
     }
     pfpy_end end = pfpy_read_end(fd);
@@ -189,7 +196,7 @@ static PyObject *write_descriptor(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "iO:write", &fd, &data)) {
         return NULL;
     }
-    if (!pfpy_descriptor_of(fd)) {
+    if (is_file(fd)) {
         return pfpy_from_python.write ? PyObject_CallObject(pfpy_from_python.write, arguments) : pfpy_raise_errno(EBADF);
     }
     pfpy_end end = pfpy_write_end(fd);
