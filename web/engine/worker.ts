@@ -43,7 +43,7 @@ async function start(given: Resources, interrupt: WebAssembly.Memory | null): Pr
   const words = interrupt && new Int32Array(interrupt.buffer);
   threads = startThreads(pyodide, words, flush);
   processes = new Processes({ pyodide, threads, resources, words, send, flush, promptly });
-  page('after_restore', navigator.hardwareConcurrency ?? 1);
+  page('after_restore', navigator.hardwareConcurrency ?? 1, threads.why === null);
   const info: InterpreterInfo = {
     python: pyodide.runPython('import platform; platform.python_version()'),
     pyodide: pyodide.version, jspi: features().jspi, threads: threads.why === null, clockTickNs: clockTick(),

@@ -32,10 +32,17 @@ void pfpy_step_out(pfpy_wait *wait)
     }
 }
 
+static void wake(pfpy_wait *wait)
+{
+    if (pfpy_scheduler.connected) { /* else the only thread waits, looks again by itself, and was called by its own pump */
+        pfpy_scheduler.wake(wait);
+    }
+}
+
 void pfpy_wake_first(pfpy_line *line)
 {
     if (line->first) {
-        pfpy_scheduler.wake(line->first);
+        wake(line->first);
     }
 }
 
@@ -44,7 +51,7 @@ void pfpy_grant_first(pfpy_line *line)
     pfpy_wait *first = line->first;
     pfpy_step_out(first);
     first->granted = true;
-    pfpy_scheduler.wake(first);
+    wake(first);
 }
 
 /* ------------------------------------------------------------------------------------------------ waiting */
@@ -103,11 +110,10 @@ static void raise_deadlock(const pfpy_wait *wait)
     }
 }
 
-/* The only thread sleeps on its process's wake word. In this order no wake-up is lost (ipc_sequence in ipc/ipc.h): the page's Stop also
- * changes that word, after it has made its signal pending. */
-static pfpy_outcome park(const pfpy_wait *wait, double until)
+/* The only thread sleeps on its process's wake word, which was at `sequence` before it looked at anything, for `most` seconds at most. In
+ * this order no wake-up is lost (ipc_sequence in ipc/ipc.h): the page's Stop also changes that word, after it has made its signal pending. */
+static pfpy_outcome park(const pfpy_wait *wait, uint32_t sequence, double until, double most)
 {
-    uint32_t sequence = pfpy_process.ipc.sequence(PFPY_ME);
     pfpy_take_process_signals();
     if (PyErr_CheckSignals() < 0) {
         return PFPY_RAISED;
@@ -121,22 +127,48 @@ static pfpy_outcome park(const pfpy_wait *wait, double until)
             return PFPY_LOOK_AGAIN; /* also with an error, which whoever waits then meets */
         }
     }
-    double seconds = until == PFPY_FOR_EVER ? -1 : until - pf_prim_now();
-    if (until != PFPY_FOR_EVER && seconds <= 0) {
+    double left = until - pf_prim_now();
+    if (left <= 0) {
         return PFPY_TIMEOUT;
     }
+    double seconds = fmin(left, most);
     pfpy_process.before_sleep();
-    pfpy_process.ipc.park(PFPY_ME, sequence, seconds);
+    pfpy_process.ipc.park(PFPY_ME, sequence, seconds == PFPY_FOR_EVER ? -1 : seconds);
     return PFPY_LOOK_AGAIN;
+}
+
+/* Where no thread can be started the library's helper threads are steps (photofinish/processes/pumps.py), which run when the process waits. */
+static PyObject *pump; /* owned: runs those that are ready; NULL: threads are threads */
+
+/* PFPY_LOOK_AGAIN: some have run; PFPY_TIMEOUT: none, nor will one within `most` seconds unless the process is woken; where none can be
+ * woken at all `most` is negative. PFPY_RAISED. */
+static pfpy_outcome run_steps(double *most)
+{
+    PyObject *answer = PyObject_CallNoArgs(pump);
+    if (!answer) {
+        return PFPY_RAISED;
+    }
+    pfpy_outcome outcome = answer == Py_True ? PFPY_LOOK_AGAIN : PFPY_TIMEOUT;
+    *most = answer == Py_None ? -1 : answer == Py_False ? PFPY_FOR_EVER : PyFloat_AsDouble(answer);
+    Py_DECREF(answer);
+    return PyErr_Occurred() ? PFPY_RAISED : outcome;
 }
 
 pfpy_outcome pfpy_block(pfpy_wait *wait, double until)
 {
-    if (wait->watch_count > 0) {
+    if (wait->watch_count > 0 || pump) {
         pfpy_release_point(); /* others may be what is waited for */
     }
-    if (wait->watch_count > 0 && pfpy_living == 0) {
-        return park(wait, until);
+    if (pfpy_process.connected && pfpy_living == 0 && (wait->watch_count > 0 || pump)) {
+        uint32_t sequence = pfpy_process.ipc.sequence(PFPY_ME);
+        double most = PFPY_FOR_EVER;
+        pfpy_outcome outcome = pump ? run_steps(&most) : PFPY_TIMEOUT;
+        if (outcome != PFPY_TIMEOUT) {
+            return outcome;
+        }
+        if (wait->watch_count > 0 || most >= 0) {
+            return park(wait, sequence, until, most < 0 ? PFPY_FOR_EVER : most);
+        }
     }
     if (!pfpy_scheduler.connected) {
         PyErr_SetString(PyExc_RuntimeError, "this would have to wait, and photofinish has no threads of its own here");
@@ -176,6 +208,10 @@ static PyObject *sleep_for(PyObject *module, PyObject *number)
     }
     pfpy_release_point();
     pfpy_wait wait = {.object = NULL};
+    double most;
+    if (seconds == 0 && pump && run_steps(&most) == PFPY_RAISED) {
+        return NULL;
+    }
     if (seconds == 0 && pfpy_scheduler.connected) {
         let_others_run(pfpy_current(), &wait, 0);
         pfpy_acquire_point();
@@ -232,9 +268,38 @@ static PyObject *signal_main(PyObject *module, PyObject *number)
     Py_RETURN_NONE;
 }
 
+static PyObject *pump_with(PyObject *module, PyObject *steps)
+{
+    (void)module;
+    PyObject *before = pump;
+    pump = steps == Py_None ? NULL : Py_NewRef(steps);
+    Py_XDECREF(before);
+    Py_RETURN_NONE;
+}
+
+static PyObject *arm(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    long number;
+    const char *event;
+    if (!PyArg_ParseTuple(arguments, "ls:arm", &number, &event)) {
+        return NULL;
+    }
+    const pfpy_descriptor *descriptor = event[0] == 's' ? NULL : pfpy_descriptor_of(number);
+    uint32_t id = event[0] == 's' ? (uint32_t)number : !descriptor ? 0 : event[0] == 'w' ? descriptor->writes : descriptor->reads;
+    uint32_t what = event[0] == 's' ? IPC_TAKEABLE : event[0] == 'w' ? IPC_WRITABLE : IPC_READABLE;
+    return PyBool_FromLong(id == 0 || pfpy_process.ipc.arm(PFPY_ME, what, id) != 0);
+}
+
 PyMethodDef pfpy_blocking_methods[] = {
     {"sleep", sleep_for, METH_O, "sleep($module, seconds, /)\n--\n\nLets the other threads run for so many seconds, an int or a float."},
     {"end_of_slice", PFPY_FAST(end_of_slice), METH_FASTCALL, "end_of_slice(signal, frame): gives the other threads a turn."},
     {"signal_main", signal_main, METH_O, "signal_main(number): the main thread handles this signal, as soon as it runs again."},
+    {"pump_with", pump_with, METH_O,
+     "pump_with(function): is called when this process is about to wait, where no thread can be started. True: look again; False or seconds: "
+     "sleep, so long; None: nothing is left to do. None: nobody is called."},
+    {"arm", arm, METH_VARARGS,
+     "arm(number, event) -> bool: whether a descriptor is readable ('r') or writable ('w'), or the semaphore with this handle above 0 ('s'). If "
+     "not, the process is woken when it may be. True also for what is no such thing (any more)."},
     {NULL, NULL, 0, NULL},
 };

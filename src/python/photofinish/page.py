@@ -39,13 +39,17 @@ def warm() -> list[str]:
     return missing
 
 
-def after_restore(cores: int | None = None) -> None:
+def after_restore(cores: int | None = None, threads: bool = True) -> None:
     """Call it at every boot: interpreters restored from one snapshot would otherwise all draw the same random numbers.
 
-    cores: how many the browser says that there are.
+    cores    how many the browser says that there are
+    threads  whether threads can be started; where not, the library's helper threads become steps (processes/pumps.py)
     """
     if cores is not None:
         system.set_cores(cores)
+    if not threads:
+        from .processes import pumps  # in the snapshot already
+        pumps.install()
     random.seed()
     if "tempfile" in sys.modules:
         sys.modules["tempfile"]._name_sequence = None

@@ -137,6 +137,10 @@ class World:
         assert pid in self.ended, f"it did not end:\n{text}"
         return self.ended[pid], text
 
+    def program_of(self, asked: dict) -> str:
+        """What a child runs that a process asks for."""
+        return asked["program"]
+
     def serve(self) -> None:
         """Starts what processes ask for."""
         while True:
@@ -145,7 +149,7 @@ class World:
                 if self.closing:
                     return
                 asked = json.loads(connection.makefile().readline())
-                connection.sendall(struct.pack("i", self.start(asked["program"], asked["parent"], asked["descriptors"])))
+                connection.sendall(struct.pack("i", self.start(self.program_of(asked), asked["parent"], asked["descriptors"])))
 
     def watch(self) -> None:
         """Ends those that have ended, that asked for it, and that were killed."""
@@ -213,7 +217,7 @@ class Descriptors:
         plain_close(fd)
 
 
-plain_close = os.close
+plain_close, plain_read, plain_write = os.close, os.read, os.write
 kept: list[object] = []        # callbacks, for as long as the process lives
 descriptors: Descriptors
 

@@ -10,4 +10,6 @@ once, when the page's snapshot is made, before the library is imported; natively
     child.py        what a child process runs
     guard.py        which part of a script without a guard its children take
     mains.py        the main program, as children get it
+    pumps.py        the library's helper threads where there are no threads
+    served.py       a manager's server there
 """

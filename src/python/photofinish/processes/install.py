@@ -24,8 +24,9 @@ def install() -> None:
 
     from multiprocessing.connection import Connection  # not before its primitives are in place
     _photofinish.prepare_processes(io.BytesIO, *originals, Connection._send_bytes, Connection._recv_bytes)
-    from . import library
+    from . import library, pumps
     library.install()
+    assert pumps  # in the snapshot, for engines without threads
 
 
 def _modules() -> dict[str, dict[str, object]]:
