@@ -15,6 +15,7 @@ import { record } from '../bench/report.ts';
 
 const [library, what] = process.argv.slice(2) as [string, 'threads' | 'processes'];
 const SILENCE = 60;
+const LONGEST = 40 * 60_000;       // of a module, in ms
 const MODULES = {
   threads: ['test_thread', 'test_threading', 'test_threading_local', 'test_queue', 'test_threadsignals', 'test_sched',
     ...['thread_pool', 'wait', 'as_completed', 'shutdown', 'deadlock'].map((part) => `test_concurrent_futures.test_${part}`)],
@@ -88,7 +89,7 @@ const site = await serve('build/site', { headers: true });
 const results = new Map<string, Map<string, Told[]>>();       // by module, by browser
 const versions: Record<string, string> = {};
 for (const browserName of browsers.filter((each) => each !== 'webkit')) {
-  const browser = await launch(browserName);
+  const browser = await launch(browserName, { timeout: LONGEST });
   versions[browserName] = browser.version;
   try {
     const page = await browser.open(site.url + 'docs/');
