@@ -4,6 +4,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import pickle
 from collections.abc import Iterable
 from multiprocessing import connection, context
 
@@ -60,8 +61,17 @@ def send_handle(conn: connection.Connection, handle: int, destination_pid: int) 
 
 
 def recv_handle(conn: connection.Connection) -> int:
-    """Receives a descriptor from a connection."""
-    return conn.recv().detach()
+    """Receives a descriptor from a connection. RuntimeError where something else has come, be it less than a message."""
+    fd = conn.fileno()
+    header = os.read(fd, 4)  # of a message that is in the pipe as a whole or not at all
+    message = b""
+    if len(header) == 4:
+        while len(message) < int.from_bytes(header) and (more := os.read(fd, int.from_bytes(header) - len(message))):
+            message += more
+    ticket = pickle.loads(message) if message else None
+    if not isinstance(ticket, Ticket):
+        raise RuntimeError("received no descriptor")
+    return ticket.detach()
 
 
 def packed(value: object) -> bytes | None:
