@@ -183,10 +183,10 @@ if __name__ == "__main__":
     process.join()
     try:
         reader.recv()
-    except EOFError:
-        print("EOFError", process.exitcode)
+    except OSError as error:
+        print(error, process.exitcode)
 `);
-      assert.deepEqual([status, stdout], ['ok', 'held\n-9 False\nEOFError 1\n'], stderr);
+      assert.deepEqual([status, stdout], ['ok', 'held\n-9 False\ngot end of file during message 1\n'], stderr);
     });
 
     test('errors of a child are told on stderr, and its parent goes on', async () => {

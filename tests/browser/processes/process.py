@@ -63,6 +63,7 @@ def catch(connection):
 
 
 if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")       # elsewhere a process's parent may be another one
     here, there = multiprocessing.Pipe()
 
     process = multiprocessing.Process(target=nothing)
