@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { browsers, launch, type Browser, type Page } from './drive/index.ts';
+import { addModule, browsers, launch, type Browser, type Page } from './drive/index.ts';
 import { allowed, describeSchedule, PROGRAMS, scheduleOf, WITHOUT_THREADS, type Schedule } from './faults/schedule.ts';
 import { serve, type Site } from '../../web/isolation/server.ts';
 
@@ -16,28 +16,20 @@ const HANG = 180_000;
 
 interface Outcome { end: string; stdout: string; stderr: string; next: string; workers: number }
 
-/** In the page, before anything else: counts the workers that live, and makes engines. */
-function prepare(url: string): Promise<boolean> {
-  const Native = window.Worker, alive = new Set<Worker>();
+/** Runs in the page before anything else: counts the workers that live, and makes engines. */
+const PREPARE = (url: string) => `
+  const { createEngine } = await import(${JSON.stringify(url)});
+  const Native = window.Worker;
+  window.alive = new Set();
   window.Worker = class extends Native {
-    constructor(...parameters: ConstructorParameters<typeof Worker>) {
-      super(...parameters);
-      alive.add(this);
-    }
-
-    override terminate(): void {
-      alive.delete(this);
-      super.terminate();
-    }
+    constructor(...parameters) { super(...parameters); window.alive.add(this); }
+    terminate() { window.alive.delete(this); super.terminate(); }
   };
-  const renew = async () => {
-    const { createEngine } = await import(url);
-    const output: string[] = [];
-    Object.assign(window, { engine: await createEngine({ onOutput: (_: string, text: string) => { output.push(text); } }), output });
+  window.renew = async () => {
+    window.output = [];
+    window.engine = await createEngine({ onOutput: (_, text) => { window.output.push(text); } });
   };
-  Object.assign(window, { alive, renew });
-  return renew().then(() => (window as any).engine.info.threads);
-}
+  await window.renew();`;
 
 /** In the page: one schedule, then another program, then the number of workers that are left once it no longer falls. */
 async function runSchedule(source: string, request: string, page: Schedule['page'], hang: number): Promise<Outcome> {
@@ -77,7 +69,8 @@ for (const name of browsers) {
 
     const open = async () => {
       page = await browser.open(site.url + 'docs/');
-      threads = await page.evaluate(prepare, site.url + 'photofinish.mjs') as boolean;
+      await addModule(page, PREPARE(site.url + 'photofinish.mjs'));
+      threads = await page.evaluate(() => (window as any).engine.info.threads) as boolean;
     };
     before(async () => {
       site = await serve('build/site', { headers: true });

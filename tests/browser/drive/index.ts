@@ -38,12 +38,33 @@ export function launch(name: Name, options: LaunchOptions = {}): Promise<Browser
   return launchers[name](options);
 }
 
+/**
+ * Runs a module in the page as a script of its own. What page.evaluate imports runs beside the page in Firefox, and some objects that workers send
+ * (WebAssembly.Memory) are wrapped there.
+ */
+export async function addModule(page: Page, text: string): Promise<void> {
+  await page.evaluate((text: string) => {
+    const script = document.createElement('script');
+    script.type = 'module';
+    script.textContent = `try {
+  ${text}
+  window.moduleEnd = 'done';
+} catch (error) {
+  window.moduleEnd = error.name + ': ' + error.message;
+}`;
+    delete (window as any).moduleEnd;
+    document.head.append(script);
+  }, text);
+  const end = await page.waitFor(() => (window as any).moduleEnd as string);
+  if (end !== 'done') throw new Error(end);
+}
+
 /** Opens a page of the site (its URL with a slash at the end) and starts an engine in it: `window.engine`, and what its programs print: `window.output`. */
 export async function openEngine(browser: Browser, site: string, path = 'docs/'): Promise<Page> {
   const page = await browser.open(site + path);
-  await page.evaluate(async (url: string) => {
-    const output: string[] = [], onOutput = (_: string, text: string) => { output.push(text); };
-    Object.assign(window, { output, engine: await (await import(url)).createEngine({ onOutput }) });
-  }, `${site}photofinish.mjs`);
+  await addModule(page, `
+    const { createEngine } = await import(${JSON.stringify(`${site}photofinish.mjs`)});
+    window.output = [];
+    window.engine = await createEngine({ onOutput: (_, text) => { window.output.push(text); } });`);
   return page;
 }
