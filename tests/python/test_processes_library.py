@@ -333,6 +333,18 @@ def test_without_a_guard(run):
         "once", *(f"{n} {all(n % i for i in range(2, int(n ** 0.5) + 1))}" for n in (10000003, 10000007, 10000009))]
 
 
+def test_a_pool_outside_of_the_guard(run):
+    output = run("""
+        print("as", __name__)
+        with mp.Pool(2) as pool:
+            print(pool.map(abs, [1]))
+        if __name__ == "__main__":
+            print("never")
+    """, code=1)
+    assert output.count("bootstrapping phase") == output.count("as __mp_main__") >= 9 and "never" not in output
+    assert "photofinish.processes.StartError" in output and "processes ended before they began" in output
+
+
 def test_random_numbers_differ(run):
     output = run("""
         import random

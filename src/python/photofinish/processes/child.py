@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 
 from .. import program
-from . import mains
+from . import mains, unborn
 
 
 def run(argv: Sequence[str], environment: Mapping[str, str] | None = None, path: Sequence[str] | None = None, cwd: str | None = None) -> int:
@@ -28,7 +28,10 @@ def run(argv: Sequence[str], environment: Mapping[str, str] | None = None, path:
     if cwd is not None and os.path.isdir(cwd):
         os.chdir(cwd)
     mains.begin(None)
-    return program.execute(_command(argv))[1]
+    status = program.execute(_command(argv))[1]
+    if "--multiprocessing-fork" in argv:
+        unborn.ended(status)
+    return status
 
 
 def _command(argv: Sequence[str]) -> Callable[[], object]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import _photofinish
 
+from . import unborn
+
 _pipe = os.pipe
 _cpu_count = os.cpu_count
 _cores: int | None = None
@@ -77,8 +79,10 @@ def most_processes() -> int:
 def spawnv_passfds(path: bytes | str, args: Sequence[bytes | str], passfds: Iterable[int]) -> int:
     """multiprocessing.util's: starts a process that runs Python with these arguments and has these descriptors. Returns its pid.
 
-    BlockingIOError where as many processes run as may; OSError(ENOSYS) where there can be none.
+    BlockingIOError where as many processes run as may; OSError(ENOSYS) where there can be none; unborn.StartError.
     """
+    if "--multiprocessing-fork" in args:
+        unborn.before_start(most_processes())
     request = {
         "argv": [os.fsdecode(word) for word in args], "environment": dict(os.environ), "cwd": _where(), "path": _paths(),
         "descriptors": _tickets({int(fd) for fd in passfds}),

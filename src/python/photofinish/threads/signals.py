@@ -9,12 +9,14 @@ from collections.abc import Callable
 import _photofinish
 
 END_OF_SLICE = _signal.SIGVTALRM
+RAISES = 16  # SIGSTKFLT, which nobody sends: the main thread raises what raise_in_main() was given
 MAIN = _photofinish.get_ident()
 
 _set = _signal.signal
 _get = _signal.getsignal
 _raise = _signal.raise_signal
 _handlers: dict[int, Callable[[int, types.FrameType | None], object]] = {}
+_errors: list[BaseException] = []
 _interval = sys.getswitchinterval()
 
 
@@ -68,6 +70,17 @@ def interrupt_main(signum: int = _signal.SIGINT, /) -> None:
         raise_signal(signum)
 
 
+def raise_in_main(error: BaseException) -> None:
+    """Has the main thread raise `error` as soon as it runs again, also where it waits."""
+    _errors.append(error)
+    _photofinish.signal_main(RAISES)
+
+
+def _raise_error(signalnum: int, frame: types.FrameType | None) -> None:
+    if _errors:
+        raise _errors.pop(0)
+
+
 def setswitchinterval(interval: float, /) -> None:
     """How many seconds a thread computes before others get a turn."""
     global _interval
@@ -94,3 +107,4 @@ def take_over() -> None:
         else:
             _tell(number, handler)
     _set(END_OF_SLICE, _photofinish.end_of_slice)
+    _set(RAISES, _raise_error)
