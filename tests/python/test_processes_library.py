@@ -342,7 +342,8 @@ def test_a_pool_outside_of_the_guard(run):
             print("never")
     """, code=1)
     assert output.count("bootstrapping phase") == output.count("as __mp_main__") >= 9 and "never" not in output
-    assert "photofinish.processes.StartError" in output and "processes ended before they began" in output
+    assert output.splitlines()[-1].startswith("photofinish.processes.StartError: ") and "processes ended before they began" in output
+    assert "DeadlockError" not in output and "Exception in thread" not in output
 
 
 def test_random_numbers_differ(run):

@@ -20,7 +20,7 @@ from traceback import format_exception
 import _photofinish
 
 from .served import serve_connection
-from .unborn import StartError
+from .unborn import StartError, end_pool
 
 Wait = "Kernel | Local"      # what steps yield
 Steps = Generator["Kernel | Local", None, None]
@@ -88,6 +88,8 @@ class Helper:
         except (StopIteration, SystemExit):
             pass
         except BaseException as error:
+            if isinstance(error, StartError):
+                end_pool(self.thread)
             if isinstance(error, KeyboardInterrupt | StartError):
                 raise  # it is the program that is stopped
             threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, self.thread)))

@@ -1,7 +1,7 @@
 """Children that end before they begin, because the script cannot be run again in them: a Pool would start others in their place for ever.
 
 Such a child counts itself, in a semaphore of its parent's. The parent looks at it whenever it starts one, and when there are too many, raises
-StartError, in the main thread too.
+StartError in its main thread.
 """
 from __future__ import annotations
 
@@ -37,10 +37,21 @@ def before_start(most: int) -> None:
     if lost > max(most, _started // 2):
         error = StartError(f"{lost} processes ended before they began, each for the reason above. The script runs again in each of them: what is to "
                            "run once, such as starting processes, belongs under `if __name__ == \"__main__\":`")
-        if threading.current_thread() is not threading.main_thread():
-            signals.raise_in_main(error)
-        raise error
+        thread = threading.current_thread()
+        if thread is threading.main_thread():
+            raise error
+        signals.raise_in_main(error)
+        end_pool(thread)
+        raise SystemExit  # ends a thread without a word
     _started += 1
+
+
+def end_pool(thread: threading.Thread) -> None:
+    """Where this is the thread that replaces a pool's processes, tells the pool's other threads that it has ended, as it does itself."""
+    from multiprocessing.pool import Pool
+    if getattr(thread, "_target", None) == Pool._handle_workers:
+        _, taskqueue, *_ = thread._args
+        taskqueue.put(None)
 
 
 def ended(status: int) -> None:
