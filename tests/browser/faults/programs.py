@@ -16,7 +16,7 @@ from multiprocessing import Lock, Manager, Pipe, Pool, Process, Queue, RawArray,
 from multiprocessing.shared_memory import SharedMemory
 
 LONG = 60       # seconds in which anything that is still to come has come
-SHORT = 1.0     # after a death: so long for what may never come
+SHORT = 2.0     # after a death: so long for what may never come
 
 
 # ---- what is done to them
@@ -37,16 +37,27 @@ class Plan:
         self.random = random.Random(seed)
         self.kills = kills
         self.until = time.monotonic() + leave if leave is not None else None
+        self.early = self.random.random() < 0.3     # before anything has been done
+        self.pids = []
+        self.looks = 0
         self.killer = None
 
     def begin(self, pids):
-        if self.main:
-            pids = [*pids, os.getpid()]
-        if self.kills:
-            self.killer = Process(target=kill_later, args=([(seconds, pids[which % len(pids)], number) for seconds, which, number in self.kills],))
+        self.pids = [*pids, os.getpid()] if self.main else pids
+        if self.early:
+            self.start_killer()
+
+    def start_killer(self):
+        if self.kills and self.pids and not self.killer:
+            kills = [(seconds, self.pids[which % len(self.pids)], number) for seconds, which, number in self.kills]
+            self.killer = Process(target=kill_later, args=(kills,))
             self.killer.start()
 
     def look(self):
+        """At every step; from the second one on something has been done."""
+        self.looks += 1
+        if self.looks == 2:
+            self.start_killer()
         if self.until is not None and time.monotonic() > self.until:
             sys.stdout.flush()
             os._exit(4)
@@ -267,6 +278,7 @@ def pools(plan):
 # ---- locks: what they protect adds up; bytes side by side, each of another process, need none
 
 def count_up(lock, total, own, number, rounds, reports):
+    reports.send("begun")
     for _ in range(rounds):
         if not lock.acquire(timeout=LONG / 2):
             os._exit(5)     # whoever died had it
@@ -289,6 +301,12 @@ def locks(plan):
         ends.append(ours)
     plan.begin([child.pid for child in children])
     complete = []
+    for end in ends:
+        plan.look()
+        try:
+            assert end.recv() == "begun"
+        except EOFError:
+            assert plan.kills
     for number, end in enumerate(ends):
         plan.look()
         try:
