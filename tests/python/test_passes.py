@@ -59,7 +59,7 @@ def test_names_come_back_after_the_counts():
     file = parse(SORTS)
     with LanesModule(file, {"n": 8}) as module:
         before = module.arguments(file.lanes[0])[1][1]
-        with module.counting(passes.Tally().counted):
+        with module.counting(counted=passes.Tally().counted):
             assert module.arguments(file.lanes[0])[1][1] is not before
         assert module.arguments(file.lanes[0])[1][1] is before is __import__("__main__").key
         assert not hasattr(__import__("__main__"), "counted")
@@ -88,6 +88,33 @@ def never(sink):
 Sink.write = counted(Sink.write, "writes")
 """)
     assert [by_id[lane]["counts"]["writes"] for lane in ("often", "once", "never")] == [7, 1, 0]
+
+
+def test_what_has_grown_after_a_call(run):
+    _, by_id = run("""\
+# %% setup
+kept = []
+class Link: pass
+# %% lane idiom: a cycle
+def cycle():
+    link = Link()
+    link.itself = link
+    kept.append(link)
+# %% lane better: shrinks
+def shrinks():
+    kept.clear()
+# %% lane better: its result is gone
+def result():
+    return Link()
+# %% counts
+import gc
+def links():
+    return sum(type(one) is Link for one in gc.get_objects())
+grown(links, "links left")
+""")
+    assert [by_id[lane]["counts"] for lane in ("cycle", "shrinks", "result")] == [{"links left": 1}, {"links left": 0}, {"links left": 0}]
+    with pytest.raises(TypeError, match="grown takes a function"):
+        passes.Tally().grown(3, "links")
 
 
 def test_no_pass_without_being_asked(run):

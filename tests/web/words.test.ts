@@ -125,6 +125,22 @@ describe('templates', () => {
     expect(fill('time broken')).toBe('–');
     for (const wrong of ['', 'speed a', 'time', 'time a b', 'cores a', 'time 1a', 'constructor']) expect(parseFill(wrong), wrong).toBeNull();
   });
+  test('memory and counts', () => {
+    const measured = report();
+    Object.assign(measured.lanes[0], { peak_bytes: 720_000, counts: { 'calls of key': 12_345 } });
+    Object.assign(measured.lanes[1], { peak_bytes: 480 });
+    Object.assign(measured.lanes[2], { peak_bytes: 490 });
+    const facts = factsOf(measured, names), when = (text: string) => holds(parseCondition(text)!, facts);
+    const fill = (text: string) => plain(fillText(parseFill(text)!, facts));
+    expect([fill('peak index_loop'), fill('peak direct_loop'), fill('peak broken')]).toEqual(['720 kB', '480 B', '–']);
+    expect([fill('count index_loop calls of key'), fill('count index_loop writes'), fill('count direct_loop calls of key')]).toEqual(['12 345', '–', '–']);
+    for (const wrong of ['count index_loop', 'count', 'peak', 'peak a b']) expect(parseFill(wrong), wrong).toBeNull();
+    expect(when('direct_loop: less memory')).toBe(true);
+    expect(when('index_loop vs direct_loop: more memory')).toBe(true);
+    expect(when('direct_loop vs c_one_thread: same memory, more memory')).toBe(true);
+    expect(when('c_all_cores: less memory, same memory, more memory')).toBe(false);
+    expect(when('direct_loop: more memory, faster')).toBe(true);
+  });
   test('a renamed function keeps its place in the text', () => {
     const changed = report();
     changed.lanes[1].id = 'mine';

@@ -2,8 +2,8 @@
 // Whatever is wrong is a LessonError that names file and line. The format is documented in lessons/README.md.
 import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { laneFunction, lanes, parameters, splitCells, type Cell, type LaneHeading, type Parameter } from '../page/logic/cells.ts';
-import { parseCondition, type Condition } from '../page/logic/template.ts';
+import { asked, laneFunction, lanes, parameters, splitCells, type Cell, type LaneHeading, type Parameter } from '../page/logic/cells.ts';
+import { outcomeWords, parseCondition, type Condition } from '../page/logic/template.ts';
 import type { Report } from '../protocol.ts';
 
 export class LessonError extends Error {}
@@ -50,7 +50,7 @@ export function readLesson(folder: string, slug: string): Lesson {
   if (!found.some((lane) => lane.id === predict) || predict === baseline) {
     throw new LessonError(`${files.text}: predict must name a lane other than the first idiom, not "${predict}"`);
   }
-  const { lead, sections } = splitSections(body, firstLine, files.text, new Set(found.map((lane) => lane.id)));
+  const { lead, sections } = splitSections(body, firstLine, files.text, { ids: new Set(found.map((lane) => lane.id)), memory: asked(cells).includes('memory') });
   const reference = join(folder, slug, 'reference.json');
   return {
     slug, source, cells, lanes: found, parameters: parameters(cells), baseline, predict, lead, sections, files,
@@ -93,7 +93,9 @@ function list(value: string | undefined): string[] {
 
 // ------------------------------------------------------------------------------------------ sections
 
-function splitSections(lines: string[], firstLine: number, file: string, laneIds: Set<string>): { lead: string; sections: Section[] } {
+interface Known { ids: Set<string>; memory: boolean }
+
+function splitSections(lines: string[], firstLine: number, file: string, known: Known): { lead: string; sections: Section[] } {
   const sections: Section[] = [];
   let lead = '', fenced = false;
   for (const [index, line] of lines.entries()) {
@@ -102,7 +104,7 @@ function splitSections(lines: string[], firstLine: number, file: string, laneIds
     if (!fenced && line.startsWith('## ')) {
       sections.push({ title: line.slice(3).trim(), markdown: '', line: firstLine + index, variants: [] });
     } else if (!fenced && line.startsWith('### ') && section?.title === SAW) {
-      section.variants.push({ condition: checkedCondition(line.slice(4), `${file}:${firstLine + index}`, laneIds), markdown: '', line: firstLine + index });
+      section.variants.push({ condition: checkedCondition(line.slice(4), `${file}:${firstLine + index}`, known), markdown: '', line: firstLine + index });
     } else if (variant) variant.markdown += line + '\n';
     else if (section) section.markdown += line + '\n';
     else lead += line + '\n';
@@ -113,11 +115,12 @@ function splitSections(lines: string[], firstLine: number, file: string, laneIds
   return { lead, sections };
 }
 
-function checkedCondition(text: string, where: string, laneIds: Set<string>): Condition {
+function checkedCondition(text: string, where: string, { ids, memory }: Known): Condition {
   const condition = parseCondition(text);
-  if (!condition) throw new LessonError(`${where}: "${text}" is not "lane [vs lane]: outcome, ..." with faster, slower, same, undecided or not run`);
+  if (!condition) throw new LessonError(`${where}: "${text}" is not "lane [vs lane]: outcome, ..." with ${outcomeWords.join(', ')}`);
   for (const id of [condition.lane, condition.against]) {
-    if (id !== null && !laneIds.has(id)) throw new LessonError(`${where}: there is no lane ${id}`);
+    if (id !== null && !ids.has(id)) throw new LessonError(`${where}: there is no lane ${id}`);
   }
+  if (!memory && condition.outcomes.some((outcome) => outcome.endsWith('memory'))) throw new LessonError(`${where}: lanes.py does not ask for memory`);
   return condition;
 }

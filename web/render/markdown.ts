@@ -10,6 +10,8 @@ export interface MarkdownContext {
   fills: boolean;                         // whether figures of a race may stand here
   lanes: ReadonlySet<string>;
   params: Readonly<Record<string, number>>;
+  memory: boolean;                        // whether the lanes file asks for it
+  counts: ReadonlySet<string>;            // what the lanes file counts
 }
 
 export type Markdown = (text: string, context?: MarkdownContext) => string;
@@ -37,11 +39,13 @@ export function createMarkdown(highlight: Highlight): Markdown {
       if (!context.fills) return formatNumber(context.params[fill.names[0]]);
     } else {
       for (const name of fill.names) if (!context.lanes.has(name)) throw new LessonError(`${context.where}: {${text}}: there is no lane ${name}`);
+      if (fill.word === 'peak' && !context.memory) throw new LessonError(`${context.where}: {${text}}: lanes.py does not ask for memory`);
+      if (fill.label !== undefined && !context.counts.has(fill.label)) throw new LessonError(`${context.where}: {${text}}: lanes.py counts no "${fill.label}"`);
       if (!context.fills) throw new LessonError(`${context.where}: {${text}}: figures of a race belong under "What you saw"`);
     }
     return `<span class="fill" data-fill="${escapeHtml(text)}"></span>`;
   };
-  const none: MarkdownContext = { where: 'text', fills: false, lanes: new Set(), params: {} };
+  const none: MarkdownContext = { where: 'text', fills: false, lanes: new Set(), params: {}, memory: false, counts: new Set() };
   // A table whose corner is empty: a heading of nothing would be announced.
   return (text, context = none) => markdown.render(text.trim(), { ...context }).replaceAll('<th></th>', '<td></td>');
 }

@@ -6,7 +6,7 @@ import { NATIVE, SAW } from './lesson.ts';
 import type { Assets } from './assets.ts';
 import type { Markdown, MarkdownContext } from './markdown.ts';
 import { escapeHtml, type Highlight } from './highlight.ts';
-import { shownBody } from '../page/logic/cells.ts';
+import { asked, counted, shownBody } from '../page/logic/cells.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../page/logic/numbers.ts';
 import type { NativeReference } from '../page/logic/native.ts';
 import { capital } from '../page/logic/sentences.ts';
@@ -58,6 +58,7 @@ export function lessonPage(lesson: Lesson, group: Group, next: Lesson | null, to
   const context = (line: number, fills: boolean): MarkdownContext => ({
     where: `${lesson.files.text}:${line}`, fills, lanes: new Set(lesson.lanes.map((lane) => lane.id)),
     params: Object.fromEntries(lesson.parameters.map((parameter) => [parameter.name, parameter.value])),
+    memory: asked(lesson.cells).includes('memory'), counts: counted(lesson.cells),
   });
   const section = (part: Section) => {
     if (part.title === SAW) {

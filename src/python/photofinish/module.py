@@ -95,13 +95,13 @@ class LanesModule:
             self.same = namespace[self.file.check]
 
     @contextlib.contextmanager
-    def counting(self, counted: Callable) -> Iterator[None]:
-        """Runs the counts cell, which is given `counted`. Inside the `with`, the names that it binds stand in for the module's, also
+    def counting(self, **given: Callable) -> Iterator[None]:
+        """Runs the counts cell, which is given functions by name. Inside the `with`, the names that it binds stand in for the module's, also
         as arguments; afterwards everything is as before. SetupError where the cell raises.
         """
         namespace, inputs = self._module.__dict__, self._inputs
         before = dict(namespace)
-        namespace["counted"] = counted
+        namespace.update(given)
         try:
             try:
                 self._run(self.file.counts)

@@ -29,7 +29,7 @@ def run(file: LanesFile, module: LanesModule, runners: Sequence[Runner]) -> list
     if file.counts:
         tally = Tally()
         try:
-            with module.counting(tally.counted):
+            with module.counting(counted=tally.counted, grown=tally.grown):
                 for runner in running:
                     _guarded("counts", runner, lambda: runner.untimed.update(counts=_counts(module, runner, tally)), notes)
         except SetupError as error:
@@ -70,6 +70,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
+        self._gauges: dict[str, Callable[[], int]] = {}
         self._lock = threading.Lock()
 
     def counted(self, function: Callable, label: str) -> Callable:
@@ -85,8 +86,20 @@ class Tally:
             return function(*arguments, **keywords)
         return counting
 
-    def reset(self) -> None:
+    def grown(self, function: Callable[[], int], label: str) -> None:
+        """What `function` returns after a call of a lane, less what it returned before (0 where it fell), becomes the count `label`."""
+        if not callable(function) or not isinstance(label, str):
+            raise TypeError('grown takes a function and what it counts, as in grown(open_files, "files left open")')
+        self._gauges[label] = function
+
+    def of(self, call: Callable[[], object]) -> dict[str, int]:
+        """The counts of one call. What it returns is dropped before anything is read."""
         self.counts = dict.fromkeys(self.counts, 0)
+        if self._gauges:
+            gc.collect()  # what the race left behind must not go away meanwhile
+        before = {label: function() for label, function in self._gauges.items()}
+        call()
+        return self.counts | {label: max(0, function() - before[label]) for label, function in self._gauges.items()}
 
 
 def _counts(module: LanesModule, runner: Runner, tally: Tally) -> dict[str, int]:
@@ -94,6 +107,4 @@ def _counts(module: LanesModule, runner: Runner, tally: Tally) -> dict[str, int]
     _, values, fresh = module.arguments(runner.lane)
     batch = timing.Batch(module.functions[runner.lane.id], values, fresh)
     arguments = batch.arguments()
-    tally.reset()
-    batch.once(arguments)
-    return dict(tally.counts)
+    return tally.of(lambda: batch.once(arguments))

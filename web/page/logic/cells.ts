@@ -64,6 +64,12 @@ export function asked(cells: readonly Cell[]): string[] {
   return cells.flatMap((cell) => (cell.kind === 'counts' ? ['counts'] : cell.asks ?? []));
 }
 
+/** The words that the counts cell counts things by: the last argument of each counted() and grown(). */
+export function counted(cells: readonly Cell[]): Set<string> {
+  const text = cells.filter((cell) => cell.kind === 'counts').map((cell) => cell.body).join('');
+  return new Set([...text.matchAll(/\b(?:counted|grown)\([^"]*"([^"]+)"\)/g)].map((match) => match[1]));
+}
+
 function openCell(heading: string): Cell {
   const text = heading.replace(/^#[ \t]*%%/, '').trim();
   const lane = laneHeading(text);

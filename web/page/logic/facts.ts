@@ -2,6 +2,7 @@
 // baseline are the report's own; two other lanes are compared by their intervals, and said to differ only where these do not touch.
 import type { Comparison, LaneKind, Report, Verdict } from '../../protocol.ts';
 
+export type MemoryOutcome = 'less memory' | 'same memory' | 'more memory';
 export type Outcome = Verdict | 'not run';
 
 export interface LaneFacts {
@@ -11,6 +12,8 @@ export interface LaneFacts {
   name: string;           // how the lane is called inside a sentence: "the direct loop"
   perCall: { median: number; low: number; high: number } | null;
   copySeconds: number;    // 0 where nothing is copied
+  peakBytes: number | null;           // null where the lanes file does not ask for memory
+  counts: Readonly<Record<string, number>>;
   samples: number;
   error: string | null;
   unavailable: boolean;
@@ -38,6 +41,8 @@ export function factsOf(report: Report, names: readonly LaneName[], prediction: 
     name: names[index]?.name ?? lane.title,
     perCall: lane.per_call,
     copySeconds: lane.copy_seconds ?? 0,
+    peakBytes: lane.peak_bytes ?? null,
+    counts: lane.counts ?? {},
     samples: lane.samples.length,
     error: lane.error ?? null,
     unavailable: lane.unavailable ?? false,
@@ -68,6 +73,14 @@ export function pairOf(facts: Facts, laneId: string, againstId: string = facts.b
 }
 
 export const MARGIN = 0.03;      // below this difference two lanes count as the same (TIMING: "margin")
+
+/** One call's peak against another's, which are counted and not sampled; null where one of them is not known. */
+export function memoryOf(facts: Facts, laneId: string, againstId: string = facts.baseline): MemoryOutcome | null {
+  const peak = laneOf(facts, laneId)?.peakBytes ?? null, against = laneOf(facts, againstId)?.peakBytes ?? null;
+  if (peak === null || against === null) return null;
+  if (peak > against * (1 + MARGIN)) return 'more memory';
+  return against > peak * (1 + MARGIN) ? 'less memory' : 'same memory';
+}
 
 function byIntervals(low: number, high: number): Outcome {
   if (low > 1 + MARGIN) return 'faster';

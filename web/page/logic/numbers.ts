@@ -41,6 +41,7 @@ export function formatPercent(share: number): string {
 
 /** A parameter as its reader would write it on paper: "100 000", "0.5". */
 export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return '–';
   if (!Number.isInteger(value)) return String(value);
   const digits = String(Math.abs(value));
   const grouped = digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, THIN) : digits;
@@ -48,6 +49,7 @@ export function formatNumber(value: number): string {
 }
 
 export function formatBytes(bytes: number): string {
+  if (Number.isNaN(bytes)) return '–';
   if (bytes < 1000) return `${bytes}${HARD}B`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)}${HARD}kB`;
   return `${(bytes / 1e6).toFixed(1)}${HARD}MB`;
