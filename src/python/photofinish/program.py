@@ -18,6 +18,7 @@ from .processes import mains
 from .threads.deadlock import DeadlockError
 
 OK, EXCEPTION, EXIT, STOPPED = "ok", "exception", "exit", "stopped"
+_hook_before: object = None  # sys.excepthook, before the program could set it
 
 
 def run(source: str, argv: list[str]) -> tuple[str, int]:
@@ -39,6 +40,8 @@ def run(source: str, argv: list[str]) -> tuple[str, int]:
 
 def execute(work: Callable[[], object]) -> tuple[str, int]:
     """Does `work` as a process's main program, and then what a process does at its end. Returns as run() does."""
+    global _hook_before
+    _hook_before = sys.excepthook
     _line_buffered()
     status = _guarded(work)
     ending = _guarded(_wind_down)
@@ -80,7 +83,7 @@ def _report(error: BaseException) -> None:
         if DeadlockError.reported:
             return  # the threads that the program's end waits for are the same
         DeadlockError.reported = True
-    if sys.excepthook is not sys.__excepthook__:
+    if sys.excepthook not in (sys.__excepthook__, _hook_before):  # Pyodide has one of its own, which prints the same
         try:
             sys.excepthook(type(error), error, _without_ours(error.__traceback__))
             return

@@ -19,6 +19,7 @@ class DeadlockError(RuntimeError):
 DeadlockError.__module__ = __package__
 
 _LIBRARY = os.path.dirname(os.__file__)
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 def deadlock_error() -> DeadlockError:
@@ -42,7 +43,7 @@ def _line(ident: int, waits_for: object, frame: types.FrameType | None) -> str:
 
 
 def _is_library(file: str) -> bool:
-    return file.startswith((_LIBRARY, "<frozen")) or os.path.dirname(file) == os.path.dirname(__file__)
+    return file.startswith((_LIBRARY, _PACKAGE, "<frozen"))
 
 
 def _what(waits_for: object) -> str:
