@@ -4,7 +4,7 @@
 //   BROWSERS=chromium,firefox,webkit node --test tests/browser/process-lives.test.ts        (make builds the site first)
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { browsers, launch, type Browser, type Page } from './drive/index.ts';
+import { addModule, browsers, launch, type Browser, type Page } from './drive/index.ts';
 import { serve, type Site } from '../../web/isolation/server.ts';
 
 const FLEET = 2, SPARES = 2;        // interpreters that an engine keeps: the next one and a spare; children in advance
@@ -117,20 +117,16 @@ for (const name of browsers) {
   describe(name, { timeout: 900_000 }, () => {
     let site: Site, browser: Browser, page: Page;
 
-    /** In a page: an engine as window.engine, and the workers that live as window.workers. */
-    const begin = async (url: string) => {
-      const { Worker: Whole } = window, workers = new Set<Worker>();
+    /** In the page: an engine as window.engine, and the workers that live as window.workers. */
+    const begin = () => addModule(page, `
+      const Whole = window.Worker, { createEngine } = await import(${JSON.stringify(`${site.url}photofinish.mjs`)});
+      window.workers = new Set();
       window.Worker = class extends Whole {
-        constructor(...parameters: ConstructorParameters<typeof Worker>) { super(...parameters); workers.add(this); }
-
-        override terminate() { workers.delete(this); super.terminate(); }
+        constructor(...parameters) { super(...parameters); window.workers.add(this); }
+        terminate() { window.workers.delete(this); super.terminate(); }
       };
-      const { createEngine } = await import(url);
-      const output: string[] = [];
-      const engine = await createEngine({ onOutput: (_: string, text: string) => { output.push(text); } });
-      Object.assign(window, { engine, output, workers });
-      return engine.info.processes;
-    };
+      window.output = [];
+      window.engine = await createEngine({ onOutput: (_, text) => { window.output.push(text); } });`);
     const left = () => page.evaluate(() => (window as any).workers.size) as Promise<number>;
     const run = async (source: string, timeout = 60) => {
       const result = await page.evaluate((source: string, timeout: number) => (window as any).engine.run(source, { timeout }), source, timeout) as any;
@@ -143,7 +139,8 @@ for (const name of browsers) {
       site = await serve('build/site', { headers: true });
       browser = await launch(name, { timeout: 180_000 });
       page = await browser.open(site.url + 'docs/');
-      assert.equal(await page.evaluate(begin, site.url + 'photofinish.mjs'), true, 'engine.info.processes');
+      await begin();
+      assert.equal(await page.evaluate(() => (window as any).engine.info.processes), true);
     });
     after(async () => { await browser?.close(); await site?.close(); });
 
@@ -309,7 +306,7 @@ def processes(items):
         await page.evaluate((source: string) => { void (window as any).engine.run(source); }, source);
         await page.waitFor(() => (window as any).output.join('').includes('runs'));
         await page.reload();
-        await page.evaluate(begin, site.url + 'photofinish.mjs');
+        await begin();
         await again();
       }
     });
