@@ -46,7 +46,7 @@ class Fake {
 type Asked = 'ipc_waitpid' | 'ipc_signal' | 'ipc_signal_action' | 'ipc_pipe';
 let kernel: Kernel & Record<Asked, (region: number, token: number, ...values: number[]) => number | bigint>;
 let main: Fake, booted: Fake[], output: string[], supervisor: Supervisor, spares: Spares, mainToken: number, mainPid: number;
-let boot: () => Promise<Interpreter>;
+let boot: (givenUp: AbortSignal) => Promise<Interpreter>;
 const as = (fake: Fake) => fake as unknown as Interpreter;
 
 beforeEach(() => {
@@ -60,7 +60,7 @@ beforeEach(() => {
   booted = [];
   output = [];
   boot = async () => { const fake = new Fake(); booted.push(fake); return as(fake); };
-  spares = new Spares(() => boot());
+  spares = new Spares((givenUp) => boot(givenUp));
   supervisor = new Supervisor(as(main), module, spares, ({ text }) => { output.push(text); });
   main.onProcess!({ type: 'processes', memory, region: REGION, token: mainToken });
 });
@@ -173,8 +173,8 @@ describe('children', () => {
   test('that are killed before they are up: the interpreter is kept for another one', async () => {
     await pass(1);
     spares.end();
-    let up!: (fake: Interpreter) => void;
-    boot = () => new Promise((resolve) => { up = resolve; });
+    let up!: (fake: Interpreter) => void, givenUp!: AbortSignal;
+    boot = (signal) => new Promise((resolve) => { up = resolve; givenUp = signal; });
     main.onProcess!({ type: 'spawn', ...START });
     kernel.ipc_signal(REGION, mainToken, mainPid + 1, 9);
     look(main);
@@ -184,6 +184,7 @@ describe('children', () => {
     await pass(1);
     expect([late.became, late.alive]).toEqual([null, true]);
     expect(await spares.take()).toBe(late);
+    expect(givenUp.aborted).toBe(false);
   });
 });
 
@@ -228,6 +229,24 @@ describe('the end of a run', () => {
     await pass(31_000);
     expect(late.alive).toBe(false);
     expect(supervisor.used).toMatchObject({ started: 3, most: 3 });
+  });
+
+  test('more of them on their way than are kept: the others are given up', async () => {
+    await pass(1);
+    spares.end();
+    const signals: AbortSignal[] = [];
+    boot = (signal) => new Promise((_, reject) => {
+      signals.push(signal);
+      signal.addEventListener('abort', () => reject(new Error('given up')));
+    });
+    for (let i = 1; i < LIMIT; i++) main.onProcess!({ type: 'spawn', ...START });
+    const end = supervisor.end();
+    await pass(20);
+    await end;
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, true]);
+    expect(output).toEqual([]);
+    spares.end();
+    expect(signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
   test('a process that wants a child meanwhile gets an error, and nothing is started', async () => {

@@ -14,7 +14,7 @@ const NO_SHARED_MEMORY = 'Kernels on all cores need memory that threads can shar
 
 export class Fleet {
   /** Interpreters that can be processes of a program: Python is up, without kernels. */
-  readonly children = new Spares(() => startInterpreter(() => this.#make(), (interpreter) => interpreter.booted));
+  readonly children = new Spares((givenUp) => startInterpreter(() => this.#make(), (interpreter) => interpreter.booted, givenUp));
 
   #resources: Resources;
   #isolated: boolean;

@@ -15,11 +15,13 @@ const patience = () => (slowest ? Math.min(Math.max(LEAST_SECONDS, TIMES_SLOWEST
 
 /**
  * `up` resolves when the interpreter that `make` made can be used. `again`: whether another one is started where it does not in so many
- * seconds. Rejects with its error, or with a BootError that says how far it came.
+ * seconds. Rejects with its error, or with a BootError that says how far it came; given up, with a ClosedError.
  */
 export async function startInterpreter(make: () => Interpreter, up: (interpreter: Interpreter) => Promise<unknown>,
-  seconds = patience(), again = true): Promise<Interpreter> {
+  givenUp?: AbortSignal, seconds = patience(), again = true): Promise<Interpreter> {
   const interpreter = make(), since = performance.now();
+  const giveUp = () => interpreter.end();
+  givenUp?.addEventListener('abort', giveUp);
   let silence: EngineError | null = null;
   const forget = afterSeconds(seconds, () => {
     silence = new EngineError('BootError', `Python did not start within ${Math.round(seconds)} s: it came no further than ${interpreter.stage}. Reload the page.`);
@@ -32,9 +34,10 @@ export async function startInterpreter(make: () => Interpreter, up: (interpreter
   } catch (error) {
     if (error !== silence || !again) throw error;
     console.warn(`An interpreter came no further than ${interpreter.stage} within ${Math.round(seconds)} s; another one is started in its place.`);
-    return startInterpreter(make, up, MOST_SECONDS, false);
+    return startInterpreter(make, up, givenUp, MOST_SECONDS, false);
   } finally {
     forget();
+    givenUp?.removeEventListener('abort', giveUp);
   }
 }
 

@@ -7,15 +7,18 @@ import type { Interpreter } from '../interpreter.ts';
 const COUNT = 2;
 const IDLE_SECONDS = 30;
 
+/** One that boots or has booted. */
+export type Spare = Promise<Interpreter>;
+
 export class Spares {
-  #boot: () => Promise<Interpreter>;
-  #ready: Promise<Interpreter>[] = [];
-  #booting = new Set<Promise<Interpreter>>();
+  #boot: (givenUp: AbortSignal) => Spare;
+  #ready: Spare[] = [];
+  #booting = new Map<Spare, AbortController>();
   #wanted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** boot: one more; whoever gave it ends it where nobody else does. */
-  constructor(boot: () => Promise<Interpreter>) {
+  /** boot: one more, until it is given up. Whoever gave it ends it where nobody else does. */
+  constructor(boot: (givenUp: AbortSignal) => Spare) {
     this.#boot = boot;
   }
 
@@ -28,22 +31,22 @@ export class Spares {
   }
 
   /** One of them, or one that boots now; rejects where none can be started. */
-  async take(): Promise<Interpreter> {
-    const taken = await (this.#ready.shift() ?? this.#start());
-    this.#refill();
-    return taken.alive ? taken : this.take();
+  take(): Spare {
+    const taken = this.#ready.shift() ?? this.#start();
+    void taken.then(() => this.#refill(), () => {});
+    return taken;
   }
 
   /** One that was taken and is not needed. */
-  give(unused: Interpreter): void {
-    if (this.#ready.length >= COUNT) return unused.end();
-    this.#ready.push(Promise.resolve(unused));
+  give(unused: Spare): void {
+    if (this.#ready.length >= COUNT) return this.#end(unused);
+    this.#ready.push(unused);
     if (!this.#wanted) this.rest();
   }
 
   /** Resolves when none boots. */
   async quiet(): Promise<void> {
-    await Promise.allSettled(this.#booting);
+    await Promise.allSettled(this.#booting.keys());
   }
 
   /** Nobody wants them for now. */
@@ -56,18 +59,27 @@ export class Spares {
   end(): void {
     this.#wanted = false;
     clearTimeout(this.#timer);
-    for (const spare of this.#ready) void spare.then((interpreter) => interpreter.end(), () => {});
+    for (const spare of this.#ready) this.#end(spare);
     this.#ready = [];
   }
 
-  #start(): Promise<Interpreter> {
-    const spare = this.#boot();
-    this.#booting.add(spare);
-    spare.then(() => { this.#booting.delete(spare); }, () => {
+  #start(): Spare {
+    const givenUp = new AbortController(), spare = this.#boot(givenUp.signal);
+    const forget = () => { this.#ready = this.#ready.filter((other) => other !== spare); };
+    this.#booting.set(spare, givenUp);
+    spare.then((interpreter) => {
       this.#booting.delete(spare);
-      this.#ready = this.#ready.filter((other) => other !== spare);      // the next one boots when it is needed, and says what is wrong
+      void interpreter.ended.then(forget);
+    }, () => {
+      this.#booting.delete(spare);
+      forget();                    // the next one boots when it is needed, and says what is wrong
     });
     return spare;
+  }
+
+  #end(spare: Spare): void {
+    this.#booting.get(spare)?.abort();
+    spare.then((interpreter) => interpreter.end(), () => {});
   }
 
   #refill(): void {

@@ -8,7 +8,7 @@
 import { EngineError } from '../errors.ts';
 import { ANSWER, INTERRUPT, SIGNALS } from '../threads/check.ts';
 import type { Interpreter, Listeners, ProcessMessage } from '../interpreter.ts';
-import type { Spares } from './spares.ts';
+import type { Spare, Spares } from './spares.ts';
 import { first, kernelOn, pidOf, second, Status, type Kernel } from './kernel.ts';
 import type { ProcessesUsed, Region } from '../../protocol.ts';
 
@@ -30,6 +30,7 @@ interface Process {
   pid: number;
   token: number;
   interpreter: Interpreter | null;         // none before it is up
+  coming: Spare | null;
 }
 
 /** A process that is to end. */
@@ -94,7 +95,7 @@ export class Supervisor {
     this.#place = { memory, region };
     this.#kernel = kernelOn(this.#module, memory);
     this.used = { started: 0, most: 0, bytes: 0 };
-    this.#processes.set(pidOf(token), { pid: pidOf(token), token, interpreter: this.#main });
+    this.#processes.set(pidOf(token), { pid: pidOf(token), token, interpreter: this.#main, coming: null });
     globalThis.addEventListener?.('pagehide', this.#pageLeft);
     void this.#spares.prepare();
   }
@@ -117,7 +118,7 @@ export class Supervisor {
       parent.interpreter?.tell(ANSWER, token === Status.LIMIT ? -EAGAIN : token === Status.NONE ? -ESRCH : -EINTR);
       return;
     }
-    const process: Process = { pid: pidOf(token), token, interpreter: null };
+    const coming = this.#spares.take(), process: Process = { pid: pidOf(token), token, interpreter: null, coming };
     this.#processes.set(process.pid, process);
     this.#account();
     this.used!.started++;
@@ -125,13 +126,14 @@ export class Supervisor {
 
     let interpreter: Interpreter;
     try {
-      interpreter = await this.#spares.take();
+      interpreter = await coming;
     } catch (error) {
       return this.#notStarted(process, error as Error);
     }
+    if (this.#closed || this.#processes.get(process.pid) !== process) return;
     this.#failures = 0;
-    if (this.#closed || this.#processes.get(process.pid) !== process) return this.#spares.give(interpreter);
     process.interpreter = interpreter;
+    process.coming = null;
     interpreter.onProcess = (message) => this.#hear(this.#processOf(interpreter), message);
     void interpreter.ended.then((reason) => this.#died(process, reason));
     interpreter.become({ ...this.#place!, token, ...start }, this.#onOutput);
@@ -139,11 +141,12 @@ export class Supervisor {
   }
 
   /** It ends with exit code 1. Where none can be started, a pool would try again for ever: then the program ends. */
-  #notStarted({ pid }: Process, { message }: Error): void {
-    if (this.#closed) return;
+  #notStarted(process: Process, { message }: Error): void {
+    if (this.#closed || this.#processes.get(process.pid) !== process) return;
+    process.coming = null;
     this.#onOutput({ type: 'output', stream: 'stderr', text: `A process could not be started: ${message}\n` });
     if (++this.#failures === FAILURES_LIMIT) this.#main.end(new EngineError('CrashedError', 'No process can be started here any more.'));
-    this.#mark(pid, NO_START);
+    this.#mark(process.pid, NO_START);
     this.#proceed();
   }
 
@@ -208,6 +211,7 @@ export class Supervisor {
   #gone(pid: number, status: number): void {
     const process = this.#processes.get(pid);
     this.#processes.delete(pid);
+    if (process?.coming) this.#spares.give(process.coming);
     const interpreter = process?.interpreter;
     if (!interpreter) return;
     this.#leaving.add(interpreter);
@@ -222,7 +226,10 @@ export class Supervisor {
   /** Ends all workers; the region is of no use any more. */
   #leave(reason: EngineError): void {
     clearTimeout(this.#timer);
-    for (const { interpreter } of this.#processes.values()) interpreter?.end(reason);
+    for (const { interpreter, coming } of this.#processes.values()) {
+      interpreter?.end(reason);
+      if (coming) this.#spares.give(coming);
+    }
     for (const interpreter of this.#leaving) interpreter.end(reason);
     this.#processes.clear();
     this.#leaving.clear();
