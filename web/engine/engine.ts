@@ -152,7 +152,9 @@ export class Engine {
   close(): void {
     this.#closed = true;
     this.#running?.stopped.resolve();
-    void Promise.resolve(this.#running?.processes?.dismiss()).then(() => this.#fleet.close());
+    const processes = this.#running?.processes, end = () => this.#fleet.close();
+    if (processes?.used) void processes.dismiss().then(end);
+    else end();
   }
 
   // ------------------------------------------------------------------------------------------- interpreters
