@@ -125,7 +125,7 @@ SEMLOCKS = """
                                  ((1, 2, 3), {}), ((), {"blocking": False}), ((True,), {"block": True})]:
             do(lock.acquire, *arguments, **named)
     tell(lock)
-    for wrong in [(), (2, 1, 1, "/x", True), (-1, 1, 1, "/x", True), (1, -1, 1, "/x", True), (1, "1", 1, "/x", True), (1, 1, 1, b"/x", True)]:
+    for wrong in [(), (2, 1, 1, "/x", True), (1, 1, 1, "/x\\0y", True), (-1, 1, 1, "/x", True), (1, -1, 1, "/x", True), (1, "1", 1, "/x", True), (1, 1, 1, b"/x", True)]:
         do(SemLock, *wrong)
     taken = next(names)
     first = SemLock(1, 1, 1, taken, False)

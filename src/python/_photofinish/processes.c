@@ -104,8 +104,8 @@ int64_t pfpy_put_name(PyObject *name, uint32_t *length)
     if (!text) {
         return -1;
     }
-    if (bytes == 0) {
-        PyErr_SetString(PyExc_ValueError, "a name must not be empty");
+    if (bytes == 0 || memchr(text, 0, (size_t)bytes)) {
+        PyErr_SetString(PyExc_ValueError, bytes == 0 ? "a name must not be empty" : "embedded null character");
         return -1;
     }
     if (bytes > IPC_NAME_LIMIT) {
