@@ -9,7 +9,7 @@
 // without it. Ends with status 1 where a test hung, ended the interpreter, or failed and is not in expected.json, which has the reasons.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browsers, launch, type Name, type Page } from '../browser/drive/index.ts';
+import { browsers, launch, openEngine, type Name, type Page } from '../browser/drive/index.ts';
 import { serve } from '../../web/isolation/server.ts';
 import { record } from '../bench/report.ts';
 
@@ -92,14 +92,11 @@ for (const browserName of browsers.filter((each) => each !== 'webkit')) {
   const browser = await launch(browserName, { timeout: LONGEST });
   versions[browserName] = browser.version;
   try {
-    const page = await browser.open(site.url + 'docs/');
-    await page.evaluate(async (url: string, files: Record<string, string>) => {
-      const { createEngine } = await import(url);
-      const output: string[] = [];
-      const engine = await createEngine({ onOutput: (_: string, text: string) => { output.push(text); } });
-      for (const [path, text] of Object.entries(files)) await engine.writeFile(path, text);
-      Object.assign(window, { engine, output, source: files['tests.py'] });
-    }, site.url + 'photofinish.mjs', files);
+    const page = await openEngine(browser, site.url);
+    await page.evaluate(async (files: Record<string, string>) => {
+      for (const [path, text] of Object.entries(files)) await (window as any).engine.writeFile(path, text);
+      Object.assign(window, { source: files['tests.py'] });
+    }, files);
     for (const name of modules) {
       const since = performance.now(), told = await runModule(page, name);
       if (!results.has(name)) results.set(name, new Map());

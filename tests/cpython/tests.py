@@ -20,7 +20,10 @@ def prepare():
 
 
 # What a browser cannot have, by a part of a test's name.
-NOT_HERE = {"InterpreterPool": "no subinterpreters", "ProcessPoolFork": "no fork", "ProcessPoolForkserver": "no fork"}
+NOT_HERE = {
+    "InterpreterPool": "no subinterpreters", "ProcessPoolFork": "no fork", "ProcessPoolForkserver": "no fork",
+    "test_parent_process": "the children of a process that has died are ended, and this one would tell of it",
+}
 
 
 def tell(test, outcome, why=""):
