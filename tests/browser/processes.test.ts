@@ -6,13 +6,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after, before, describe, test, type TestContext } from 'node:test';
-import { browsers, launch, type Browser, type Page } from './drive/index.ts';
+import { after, before, describe, test } from 'node:test';
+import { browsers, launch, openEngine, type Browser, type Page } from './drive/index.ts';
 import { serve, type Site } from '../../web/isolation/server.ts';
 
 const folder = new URL('./processes/', import.meta.url);
-const ALONE = ['process', 'pipes', 'simple', 'synchronize'];
-const THREADED = ['executors', 'managers', 'pools', 'queues'];
+const PROGRAMS = ['executors', 'managers', 'pipes', 'pools', 'process', 'queues', 'simple', 'synchronize'];
 
 const PRIMES = `import math
 import time
@@ -92,32 +91,24 @@ for (const name of browsers) {
     before(async () => {
       site = await serve('build/site', { headers: true });
       browser = await launch(name);
-      page = await browser.open(site.url + 'docs/');
-      info = await page.evaluate(async (url: string) => {
-        const { createEngine } = await import(url);
-        const output: string[] = [];
-        const engine = await createEngine({ onOutput: (stream: string, text: string) => { output.push(text); } });
-        Object.assign(window, { engine, output });
-        return engine.info;
-      }, site.url + 'photofinish.mjs') as typeof info;
+      page = await openEngine(browser, site.url);
+      info = await page.evaluate(() => (window as any).engine.info) as typeof info;
     });
     after(async () => { await browser?.close(); await site?.close(); });
 
     const run = (source: string, timeout = 90) =>
       page.evaluate((source: string, timeout: number) => (window as any).engine.run(source, { timeout }), source, timeout) as Promise<any>;
-    const needsThreads = (context: TestContext) => { if (!info.threads) context.skip('no threads in this browser'); return !info.threads; };
 
     test('the engine says that it has processes', () => {
       assert.equal(info.processes, true);
     });
 
     test('every program here is tested', () => {
-      assert.deepEqual(readdirSync(folder).filter((file) => file.endsWith('.py')).sort(), [...ALONE, ...THREADED].map((file) => `${file}.py`).sort());
+      assert.deepEqual(readdirSync(folder).filter((file) => file.endsWith('.py')).sort(), PROGRAMS.map((file) => `${file}.py`));
     });
 
-    for (const each of [...ALONE, ...THREADED]) {
+    for (const each of PROGRAMS) {
       test(`${each}.py prints what CPython prints`, async (context) => {
-        if (THREADED.includes(each) && needsThreads(context)) return;
         const native = execFileSync('src/toolchain/run', ['python3.14', `tests/browser/processes/${each}.py`], { encoding: 'utf8' });
         const result = await run(readFileSync(new URL(`${each}.py`, folder), 'utf8'));
         assert.equal(result.stdout, native, result.stderr);
@@ -127,7 +118,6 @@ for (const name of browsers) {
     }
 
     test("the material's example: primes in three processes, without a guard", async (context) => {
-      if (needsThreads(context)) return;
       const { status, stdout, stderr, seconds } = await run(PRIMES);
       assert.equal(status, 'ok', stderr);
       const lines = stdout.trim().split('\n');
@@ -139,7 +129,6 @@ for (const name of browsers) {
     });
 
     test("the material's example: a million numbers in four chunks, with NumPy", async (context) => {
-      if (needsThreads(context)) return;
       const { status, stdout, stderr, seconds } = await run(SUMS, 180);
       assert.deepEqual([status, stdout], ['ok', '4 True\n'], stderr);
       context.diagnostic(`sums: ${seconds.toFixed(2)} s`);
@@ -203,7 +192,7 @@ if __name__ == "__main__":
     });
 
     test('threads and processes in one program: a thread that waits for a process lets the others run', async (context) => {
-      if (needsThreads(context)) return;
+      if (!info.threads) return context.skip('no threads in this browser');
       const { status, stdout, stderr } = await run(`import multiprocessing, threading, time
 def late(connection):
     time.sleep(0.5)
