@@ -21,8 +21,8 @@ SHORT = 2.0     # after a death: so long for what may never come
 
 # ---- what is done to them
 
-def kill_later(kills):
-    for seconds, pid, number in kills:
+def kill_later(orders):
+    for seconds, pid, number in orders.recv():
         time.sleep(seconds)
         try:
             os.kill(pid, number)
@@ -40,24 +40,28 @@ class Plan:
         self.early = self.random.random() < 0.3     # before anything has been done
         self.pids = []
         self.looks = 0
-        self.killer = None
+        self.killer = self.orders = None
+        if kills:
+            theirs, self.orders = Pipe(duplex=False)
+            self.killer = Process(target=kill_later, args=(theirs,))
+            self.killer.start()
 
     def begin(self, pids):
         self.pids = [*pids, os.getpid()] if self.main else pids
         if self.early:
-            self.start_killer()
+            self.order()
 
-    def start_killer(self):
-        if self.kills and self.pids and not self.killer:
-            kills = [(seconds, self.pids[which % len(self.pids)], number) for seconds, which, number in self.kills]
-            self.killer = Process(target=kill_later, args=(kills,))
-            self.killer.start()
+    def order(self):
+        """The killer is up and waits for this, once."""
+        if self.orders:
+            self.orders.send([(seconds, self.pids[which % len(self.pids)], number) for seconds, which, number in self.kills if self.pids])
+            self.orders = None
 
     def look(self):
         """At every step; from the second one on something has been done."""
         self.looks += 1
         if self.looks == 2:
-            self.start_killer()
+            self.order()
         if self.until is not None and time.monotonic() > self.until:
             sys.stdout.flush()
             os._exit(4)
@@ -67,6 +71,7 @@ class Plan:
         return SHORT if self.kills else LONG
 
     def end(self):
+        self.order()
         if self.killer:
             self.killer.join()
 
@@ -104,7 +109,7 @@ def pipes(plan):
         ends.append(ours)
     plan.begin([child.pid for child in children])
     trips = dead = 0
-    for _ in range(300):
+    for _ in range(700):
         for end in ends[:]:
             plan.look()
             message = plan.random.randbytes(plan.random.choice((1, 100, 5000, 70_000)))
@@ -136,7 +141,7 @@ def produce(messages, number, count):
 
 
 def queues(plan):
-    messages, count = Queue(), 150
+    messages, count = Queue(), 500
     children = [Process(target=produce, args=(messages, number, count)) for number in range(3)]
     for child in children:
         child.start()
@@ -166,7 +171,7 @@ def consume(tasks, results, number):
 
 
 def consumers(plan):
-    tasks, count = Queue(), 200
+    tasks, count = Queue(), 600
     tasks.cancel_join_thread()      # nobody may be left to read them
     children, ends = [], []
     for number in range(3):
@@ -216,12 +221,12 @@ def square(i, fault=None):
 
 def executors(plan):
     fault = plan.random.choice(("exit", "crash", "memory", "raise", None, None))
-    where = plan.random.randrange(40)
+    where = plan.random.randrange(200)
     right = broken = raised = 0
     futures = {}
     with ProcessPoolExecutor(2) as executor:
         try:
-            for i in range(60):
+            for i in range(250):
                 futures[executor.submit(square, i, fault if i == where else None)] = i
                 if i == 5:
                     plan.begin(list(executor._processes))
@@ -248,12 +253,12 @@ def executors(plan):
 
 def pools(plan):
     fault = plan.random.choice(("exit", "raise", None, None))
-    where = plan.random.randrange(40)
+    where = plan.random.randrange(200)
     right = late = raised = 0
     hurt = plan.kills or fault == "exit"
     pool = Pool(2)
     pids = [worker.pid for worker in pool._pool]
-    results = [pool.apply_async(square, (i, fault if i == where else None)) for i in range(60)]
+    results = [pool.apply_async(square, (i, fault if i == where else None)) for i in range(250)]
     plan.begin(pids)
     for i, result in enumerate(results):
         plan.look()
@@ -290,7 +295,7 @@ def count_up(lock, total, own, number, rounds, reports):
 
 
 def locks(plan):
-    lock, total, number_of, rounds = Lock(), RawValue("q", 0), 3, 300
+    lock, total, number_of, rounds = Lock(), RawValue("q", 0), 3, 1500
     own = RawArray("B", number_of)
     children, ends = [], []
     for number in range(number_of):
@@ -343,7 +348,7 @@ def fill(name, number, number_of, generations, connection):
 
 
 def blocks(plan):
-    number_of, generations = 3, 25
+    number_of, generations = 3, 100
     block = SharedMemory(create=True, size=BLOCK)
     try:
         children, ends = [], []
@@ -381,7 +386,7 @@ def blocks(plan):
 # ---- a manager, of whose clients some die, or which dies itself
 
 def use(shared, number):
-    for i in range(40):
+    for i in range(200):
         shared[number, i % 5] = i
 
 
@@ -394,10 +399,10 @@ def managers(plan):
         plan.begin([child.pid for child in children] + ([manager._process.pid] if plan.random.random() < 0.3 else []))
         codes, found = [], None
         try:
-            for _ in range(20):
+            for _ in range(60):
                 plan.look()
                 found = {key: value for key, value in shared.items()}
-                assert all(0 <= value < 40 and value % 5 == key[1] for key, value in found.items())
+                assert all(0 <= value < 200 and value % 5 == key[1] for key, value in found.items())
         except (EOFError, ConnectionError):
             assert plan.kills
         plan.end()
@@ -406,7 +411,7 @@ def managers(plan):
             codes.append(child.exitcode)
         if not plan.kills:
             found = dict(shared.items())
-            assert codes == [0, 0] and found == {(number, i): 35 + i for number in range(2) for i in range(5)}, (codes, found)
+            assert codes == [0, 0] and found == {(number, i): 195 + i for number in range(2) for i in range(5)}, (codes, found)
         return {"keys": found and len(found), "codes": codes}
 
 
