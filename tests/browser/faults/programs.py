@@ -213,7 +213,7 @@ def square(i, fault=None):
         import ctypes
         ctypes.string_at(0xfffffff0, 64)
     if fault == "memory":
-        bytearray(3 << 30) if sys.maxsize < 2 ** 32 else (_ for _ in ()).throw(MemoryError())
+        [None] * (sys.maxsize // 2)
     if fault == "raise":
         raise Boom(i)
     return i * i
