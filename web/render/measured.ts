@@ -65,6 +65,11 @@ const KNOWN: Record<string, { title: string; about: string; command?: string }> 
     about: 'CPython’s test files, unedited, in the page’s engine. What is skipped, the tests skip by themselves where a platform lacks something; what fails is named.',
     command: 'make test-threads-cpython',
   },
+  'processes-cpython': {
+    title: 'CPython’s own tests of processes',
+    about: 'CPython’s test files, unedited, in the page’s engine: `test_multiprocessing_spawn` and `test_process_pool`. What is skipped, the tests skip by themselves where a platform lacks something, or a browser cannot have; what fails is named.',
+    command: 'make test-processes-cpython',
+  },
   timing: { title: 'What verdicts are worth', about: 'Races whose answer is known, by the hundred.' },
   'timing-neighbour': { title: 'What verdicts are worth beside a busy neighbour', about: 'The same while another process keeps one core busy.', command: 'NEIGHBOUR=1 make bench-timing' },
   stats: {

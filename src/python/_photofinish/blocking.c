@@ -127,7 +127,7 @@ static pfpy_outcome park(const pfpy_wait *wait, uint32_t sequence, double until,
             return PFPY_LOOK_AGAIN; /* also with an error, which whoever waits then meets */
         }
     }
-    double left = until - pf_prim_now();
+    double left = until == PFPY_FOR_EVER ? until : until - pf_prim_now(); /* the clock is JavaScript's */
     if (left <= 0) {
         return PFPY_TIMEOUT;
     }
