@@ -2,6 +2,7 @@
 
 Run: python3 -m pytest tests/python/test_processes_guard.py
 """
+import argparse
 import ast
 import multiprocessing
 import os
@@ -136,6 +137,15 @@ TAKEN = {
         lock = threading.Lock()
         def f(lock=lock): return lock
         """,
+    "settings of the process": """
+        import decimal, sys, warnings
+        sys.setrecursionlimit(10_000)
+        decimal.getcontext().prec = 50
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        def basicConfig(): pass
+        basicConfig()   # out
+        sys.exit()   # out
+        """,
     "nothing of processes": """
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
@@ -161,7 +171,7 @@ TAKEN = {
 def test_what_children_take(name):
     source = textwrap.dedent(TAKEN[name])
     tree = ast.parse(source)
-    kept = guard._Reduction(tree.body, frozenset(), frozenset()).kept(tree.body)
+    kept = guard._Reduction(tree.body).kept(tree.body)
     expected = "".join(line + "\n" for line in source.splitlines() if "# out" not in line)
     if name == "conditional imports":
         expected = expected.replace("try:\nexcept KeyboardInterrupt:\n", "")
@@ -183,6 +193,28 @@ def test_variables_that_functions_read():
             values = last
     """)
     assert guard.variables([guard.Part("x.py", source)]) == {"pattern", "last", "made"}
+
+
+def test_what_definitions_need_is_taken_from_the_parent():
+    source = textwrap.dedent("""
+        import argparse
+        class Point:
+            def __init__(self, x): self.x = x
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--n", type=int, default=3)
+        options = parser.parse_args()
+        origin, other = make()
+        def f(n=options.n, p=origin): return n, p
+        class C:
+            limit = options.n
+    """)
+    part = guard.Part("x.py", source)
+    assert guard.variables([part]) == {"options", "origin"}
+    taken = []
+    names = {guard.TAKE: lambda name, make=None: taken.append(name) or {"options": argparse.Namespace(n=5), "origin": 7}[name]}
+    code, = guard.reduce([part], sent=["options", "origin"])
+    exec(code, names)
+    assert names["f"]() == (5, 7) and names["C"].limit == 5 and taken == ["options", "origin"] and "parser" not in names
 
 
 def test_remade():
@@ -291,6 +323,21 @@ PROGRAMS = {
             print("odd", error)
         pool.close()
         pool.join()
+        """,
+    "options and settings": """
+        import argparse, decimal
+        from multiprocessing import Pool
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--n", type=int, default=3)
+        options = parser.parse_args()
+        decimal.getcontext().prec = 5
+        class Point:
+            def __init__(self, x): self.x = x
+        origin = Point(options.n)
+        def work(i, n=options.n, p=origin):
+            return str(decimal.Decimal(1) / decimal.Decimal(i + 3)), n, p.x
+        with Pool(2) as pool:
+            print(pool.map(work, range(3)))
         """,
     "children of children": """
         from multiprocessing import Process, Queue

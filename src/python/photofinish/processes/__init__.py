@@ -8,9 +8,9 @@ once, when the page's snapshot is made, before the library is imported; natively
     connections.py  Pipe, Listener, Client, descriptors inside messages
     library.py      the seams: start methods, resource tracker, arenas, the main module of children
     child.py        what a child process runs
-    guard.py        which part of a script without a guard its children take
+    guard.py        which part of a script without a guard its children take; statements.py: syntax trees
     unborn.py       children that end before they begin
     mains.py        the main program, as children get it
-    pumps.py        the library's helper threads where there are no threads
+    pumps.py        the library's helper threads where there are no threads; steps.py: each of them
     served.py       a manager's server there
 """

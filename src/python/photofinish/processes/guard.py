@@ -3,7 +3,7 @@
 A child has to have the script's functions and classes, and gets them by running the script. With a guard it runs all of it, as ever. A
 script without one would start its processes again in each of them; it ran where children were forked, and native Python
 stops it since 3.14. Here its children run a part: imports, definitions, plain constants and what those need; no loop, no output, no
-call of the script's own functions. The variables that functions read get the values that they have in the parent, as after a fork (mains.py).
+call of the script's own functions. The variables that those read get the values that they have in the parent, as after a fork (mains.py).
 """
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
+
+from .statements import ASSIGNMENTS, DEFINITIONS, TRIES, at_place, blocks, bound, flat, imports, loads
 
 # Builtins that only make a value from values.
 _PURE = frozenset(
@@ -25,15 +27,16 @@ _ACTIVE = frozenset("multiprocessing concurrent asyncio subprocess os sys shutil
                     "urllib http requests photofinish js pyodide".split())
 # ... and what is harmless among them.
 _HARMLESS = frozenset("cpu_count process_cpu_count getenv getcwd get join dirname abspath basename realpath expanduser splitext exists getsizeof "
-                      "getrecursionlimit get_context".split())
+                      "getrecursionlimit get_context getcontext".split())
+
+# Calls that set something for the whole process.
+_SETTINGS = frozenset("setrecursionlimit set_int_max_str_digits setcontext filterwarnings simplefilter basicConfig disable seterr set_printoptions "
+                      "setlocale set_option setdefaulttimeout".split())
 
 # What makes a type is a definition, whatever it looks like.
 _TYPES = frozenset("namedtuple NamedTuple TypedDict NewType TypeVar ParamSpec TypeVarTuple Enum IntEnum StrEnum Flag IntFlag make_dataclass "
                    "new_class".split())
 
-_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *filter(None, [getattr(ast, "TypeAlias", None)]))
-_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-_TRIES = (ast.Try, *filter(None, [getattr(ast, "TryStar", None)]))
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__annotations__"}
 
 
@@ -57,21 +60,26 @@ def is_guarded(source: str) -> bool:
 
 
 def variables(parts: Sequence[Part]) -> frozenset[str]:
-    """Names of variables, of all parts together, that their functions read: children get their values. SyntaxError."""
+    """Names of variables, of all parts together, that their functions and classes read: children get their values. SyntaxError."""
     read, assigned = _used_in_functions(parts)
     statements = [statement for part in parts for statement in ast.parse(part.source, part.name).body]
-    assigned |= {name for node in _flat(statements) if not isinstance(node, _DEFINITIONS) for name in _bound(node)}
+    read |= {name for node in flat(statements) if isinstance(node, DEFINITIONS) for name in loads(node)}
+    assigned |= {name for node in flat(statements) if not isinstance(node, DEFINITIONS) for name in bound(node)}
     return read & assigned
 
 
-def reduce(parts: Sequence[Part], given: Iterable[str] = (), remade: Iterable[str] = ()) -> list[CodeType]:
+TAKE = "__photofinish_take__"  # what is run calls this by name, to get a variable's value: take("x", lambda: 3), the second where it does not arrive
+
+
+def reduce(parts: Sequence[Part], given: Iterable[str] = (), sent: Iterable[str] = (), remade: Iterable[str] = ()) -> list[CodeType]:
     """What children run of a program, part by part in one module. SyntaxError.
 
     given   names that the module has before anything runs
+    sent    variables whose values the parent sends: definitions that need one take it, by the function TAKE
     remade  variables that children have to make themselves, by calls of other modules' functions: nobody can send their values
     """
     trees = [ast.parse(part.source, part.name) for part in parts]
-    reduction = _Reduction([statement for tree in trees for statement in tree.body], frozenset(given), frozenset(remade))
+    reduction = _Reduction([statement for tree in trees for statement in tree.body], frozenset(given), frozenset(sent), frozenset(remade))
     codes, flags = [], 0
     for part, tree in zip(parts, trees):
         code = compile(ast.Module(reduction.kept(tree.body), []), part.name, "exec", flags=flags, dont_inherit=True)
@@ -102,21 +110,8 @@ def _tests(statements: Iterable[ast.stmt]) -> Iterator[ast.expr]:
     for statement in statements:
         if isinstance(statement, ast.If | ast.While):
             yield statement.test
-        for block in _blocks(statement):
+        for block in blocks(statement):
             yield from _tests(block)
-
-
-def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(statement, name, None)
-        if isinstance(block, list):
-            yield block
-    for handler in getattr(statement, "handlers", ()):
-        yield handler.body
-    for case in getattr(statement, "cases", ()):
-        yield case.body
 
 
 def _asks_which_process(test: ast.expr) -> bool:
@@ -149,14 +144,16 @@ def _used_in_functions(parts: Iterable[Part]) -> tuple[frozenset[str], frozenset
 class _Reduction:
     """Decides which assignments of the top level are kept; all else follows from what a statement is."""
 
-    def __init__(self, statements: list[ast.stmt], given: frozenset[str], remade: frozenset[str]) -> None:
-        self._given, self._remade = given, remade
-        everything = list(_flat(statements))
-        self._imported = {name: module for node in everything if isinstance(node, ast.Import | ast.ImportFrom) for name, module in _imports(node)}
-        self._variables = {name for node in everything if not isinstance(node, _DEFINITIONS) for name in _bound(node)}
-        self._defined = {name for node in everything if isinstance(node, _DEFINITIONS) for name in _bound(node)}
-        self._assignments = [node for node in self._reached(statements) if isinstance(node, _ASSIGNMENTS)]
-        self._defined = {name for node in self._reached(statements) if isinstance(node, _DEFINITIONS) for name in _bound(node)}
+    def __init__(self, statements: list[ast.stmt], given: frozenset[str] = frozenset(), sent: frozenset[str] = frozenset(),
+                 remade: frozenset[str] = frozenset()) -> None:
+        self._given, self._sent, self._remade = given, sent, remade
+        self._by_value: set[ast.stmt] = set()  # assignments in whose place the parent's values are taken
+        everything = list(flat(statements))
+        self._imported = {name: module for node in everything if isinstance(node, ast.Import | ast.ImportFrom) for name, module in imports(node)}
+        self._variables = {name for node in everything if not isinstance(node, DEFINITIONS) for name in bound(node)}
+        self._defined = {name for node in everything if isinstance(node, DEFINITIONS) for name in bound(node)}
+        self._assignments = [node for node in self._reached(statements) if isinstance(node, ASSIGNMENTS)]
+        self._defined = {name for node in self._reached(statements) if isinstance(node, DEFINITIONS) for name in bound(node)}
         self._taken = {node for node in self._assignments if self._is_candidate(node)}
         self._settle(statements)
 
@@ -165,7 +162,7 @@ class _Reduction:
         return [kept for statement in statements if (kept := self._reduced(statement))]
 
     def _is_kept(self, node: ast.stmt) -> bool:
-        return isinstance(node, _DEFINITIONS) or node in self._taken
+        return isinstance(node, DEFINITIONS) or node in self._taken
 
     def _enters(self, node: ast.stmt) -> bool:
         """Whether something inside of this statement can be kept."""
@@ -173,13 +170,13 @@ class _Reduction:
             return self._harmless(node.test, True)
         if isinstance(node, ast.With):
             return all(self._harmless(item.context_expr, True) for item in node.items)
-        return isinstance(node, _TRIES)
+        return isinstance(node, TRIES)
 
     def _reached(self, statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         for statement in statements:
             yield statement
             if self._enters(statement):
-                for block in _blocks(statement):
+                for block in blocks(statement):
                     yield from self._reached(block)
 
     # Assignments are taken that are harmless by themselves and whose names exist; then those that definitions cannot do without.
@@ -187,44 +184,57 @@ class _Reduction:
         forced: set[ast.stmt] = set()
         while True:
             known = self._given | self._defined | _BUILTINS
-            known = known.union(*(_bound(node) for node in self._taken))
-            needed = {name for node in self._kept_flat(statements) if node not in self._taken or node in forced for name in _loads(node)} - known
-            missing = {node for node in self._assignments if node not in self._taken and needed.intersection(_bound(node))}
-            unmet = {node for node in self._taken - forced if not known.issuperset(_loads(node))}
+            known = known.union(*(bound(node) for node in self._taken), *(self._sent.intersection(bound(node)) for node in self._by_value))
+            definitions = [node for node in self._kept_flat(statements) if node in forced or node not in self._taken | self._by_value]
+            needed = {name for node in definitions for name in loads(node)} - known
+            missing = {node for node in self._assignments if node not in self._taken | self._by_value and needed.intersection(bound(node))}
+            unmet = {node for node in self._taken - forced if not known.issuperset(loads(node))}
             if "*" in self._imported:
                 unmet = set()  # any name may come from `from x import *`
             if not missing and not unmet:
                 return
-            forced |= missing
-            self._taken = (self._taken | missing) - unmet
+            by_value = {node for node in missing if self._sent.issuperset(needed.intersection(bound(node)))}
+            self._by_value |= by_value
+            forced |= missing - by_value
+            self._taken = (self._taken | missing - by_value) - unmet
 
     def _kept_flat(self, statements: list[ast.stmt]) -> Iterator[ast.stmt]:
         for statement in statements:
             if self._reduced(statement):
                 yield statement
-                for block in _blocks(statement):
+                for block in blocks(statement):
                     yield from self._kept_flat(block)
 
     def _reduced(self, node: ast.stmt) -> ast.stmt | None:
-        if self._is_kept(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        if self._is_kept(node) or (isinstance(node, ast.Expr) and self._is_setting(node.value)):
             return node
+        if node in self._by_value:
+            return _taking(node, [name for name in bound(node) if name in self._sent])
         if not self._enters(node):
             return None
         if isinstance(node, ast.If):
             body, other = self.kept(node.body), self.kept(node.orelse)
-            return _copy(node, ast.If(node.test, body or [_copy(node, ast.Pass())], other)) if body or other else None
-        if isinstance(node, _TRIES):
+            return at_place(node, ast.If(node.test, body or [at_place(node, ast.Pass())], other)) if body or other else None
+        if isinstance(node, TRIES):
             body, other, final = self.kept(node.body), self.kept(node.orelse), self.kept(node.finalbody)
-            handlers = [_copy(handler, ast.ExceptHandler(handler.type, handler.name, self.kept(handler.body) or [_copy(handler, ast.Pass())]))
+            handlers = [at_place(handler, ast.ExceptHandler(handler.type, handler.name, self.kept(handler.body) or [at_place(handler, ast.Pass())]))
                         for handler in node.handlers]
-            return _copy(node, type(node)(body or [_copy(node, ast.Pass())], handlers, other, final)) if body or other or final else None
+            return at_place(node, type(node)(body or [at_place(node, ast.Pass())], handlers, other, final)) if body or other or final else None
         body = self.kept(node.body)
-        return _copy(node, ast.With(node.items, body)) if any(isinstance(inner, _DEFINITIONS) for inner in body) else None
+        return at_place(node, ast.With(node.items, body)) if any(isinstance(inner, DEFINITIONS) for inner in body) else None
+
+    def _is_setting(self, value: ast.expr) -> bool:
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute | ast.Name):
+            called = value.func.attr if isinstance(value.func, ast.Attribute) else value.func.id
+            arguments = [*value.args, *(keyword.value for keyword in value.keywords)]
+            is_own = called in self._defined and called not in self._imported
+            return called in _SETTINGS and not is_own and all(self._harmless(each, True) for each in arguments)
+        return isinstance(value, ast.Constant)
 
     def _is_candidate(self, node: ast.stmt) -> bool:
         if node.value is None:
             return True  # `x: int`
-        names = list(_bound(node))
+        names = list(bound(node))
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         calls = not names or not self._remade.isdisjoint(names) or _makes_a_type(node.value)
         return self._harmless(node.value, calls) and all(self._harmless(target, False) for target in targets)
@@ -258,57 +268,14 @@ def _makes_a_type(value: ast.expr) -> bool:
     return getattr(called, "attr", getattr(called, "id", "")) in _TYPES
 
 
-def _flat(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements of the top level, those inside of others too."""
-    for statement in statements:
-        yield statement
-        for block in _blocks(statement):
-            yield from _flat(block)
-
-
-def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """Each name that is bound, with the top-level module that it comes from."""
-    for alias in node.names:
-        module = alias.name if isinstance(node, ast.Import) else node.module or ""
-        yield alias.asname or alias.name.partition(".")[0], module.partition(".")[0]
-
-
-def _bound(node: ast.stmt) -> Iterator[str]:
-    """Names of the module that a statement binds by itself, without those inside of it."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (name for name, _ in _imports(node))
+def _taking(node: ast.stmt, names: list[str]) -> ast.stmt:
+    """In place of an assignment: these of its names get the values that the parent sends."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        text = f"{names[0]} = {TAKE}({names[0]!r}, lambda: {ast.unparse(node.value)})"
     else:
-        inside = {id(inner) for block in _blocks(node) for statement in block for inner in ast.walk(statement)}
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store | ast.Del) and id(inner) not in inside:
-                yield inner.id
-
-
-def _loads(node: ast.AST) -> Iterator[str]:
-    """Names that are read when a statement is executed: of a function its decorators, defaults and annotations, of a class all of it."""
-    if isinstance(node, ast.Name):
-        if isinstance(node.ctx, ast.Load):
-            yield node.id
-        return
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        yield node.target.id
-    if isinstance(node, ast.ClassDef):
-        own = {name for inner in node.body for name in _bound(inner)}
-        for inner in node.body:
-            yield from (name for name in _loads(inner) if name not in own)
-    skipped = ("body",) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) else \
-        ("body", "orelse", "finalbody", "handlers", "cases") if isinstance(node, ast.stmt) else ()
-    local = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)} \
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) else set()
-    for name, value in ast.iter_fields(node):
-        if name in skipped:
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield from (read for read in _loads(child) if read not in local)
-
-
-def _copy(place: ast.AST, node: ast.AST) -> ast.AST:
-    return ast.copy_location(node, place)
+        text = "; ".join(f"{name} = {TAKE}({name!r})" for name in names)
+    statement = ast.Module(ast.parse(text).body, [])
+    for inner in ast.walk(statement):
+        if hasattr(inner, "lineno"):
+            ast.copy_location(inner, node)
+    return at_place(node, ast.If(at_place(node, ast.Constant(True)), statement.body, []))

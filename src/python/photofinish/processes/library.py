@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import mmap
 import os
-from multiprocessing import (connection, context, heap, managers, pool, popen_spawn_posix, process, queues, reduction, resource_tracker, shared_memory,
-                             sharedctypes, spawn, synchronize, util)
+from multiprocessing import connection, context, heap, managers, pool, popen_spawn_posix, process, queues, reduction, resource_tracker
+from multiprocessing import shared_memory, sharedctypes, spawn, synchronize, util
 
 import _photofinish
 

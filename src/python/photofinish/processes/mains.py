@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools
 import os
+import pickle
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .. import tracebacks
 from . import guard
@@ -33,6 +34,7 @@ class MainProgram:
         self.module = module
         self.values = dict(values or {})
         self.remade = tuple(remade)
+        self._arrived: dict[str, object] = {}
 
     def __reduce__(self) -> tuple:
         from .connections import packed
@@ -53,18 +55,27 @@ class MainProgram:
         put(module)
         for part in self.parts:
             tracebacks.remember(part.name, part.source)
-        for code in guard.reduce(self.parts, self.given, self.remade):
+        vars(module)[guard.TAKE] = self._take
+        for code in guard.reduce(self.parts, self.given, self.values, self.remade):
             exec(code, vars(module))
-        self._take_values()
-        begin(self)
-
-    def _take_values(self) -> None:
-        import pickle
-        for name, value in self.values.items():
+        del vars(module)[guard.TAKE]
+        for name in self.values:
             try:
-                vars(self.module)[name] = pickle.loads(value)
+                vars(module)[name] = self._take(name)
             except Exception as error:
                 print(f"[{self.file}: the variable {name!r} did not arrive in this process: {error!r}]", file=sys.stderr)
+        begin(self)
+
+    def _take(self, name: str, make: Callable[[], object] | None = None) -> object:
+        """A variable's value as the parent has sent it; where that cannot be had, what make() returns."""
+        if name not in self._arrived:
+            try:
+                self._arrived[name] = pickle.loads(self.values[name])
+            except Exception:
+                if make is None:
+                    raise
+                return make()
+        return self._arrived[name]
 
 
 @functools.lru_cache(4)
