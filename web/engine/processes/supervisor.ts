@@ -9,7 +9,7 @@ import { EngineError } from '../errors.ts';
 import { ANSWER, INTERRUPT, SIGNALS } from '../threads/check.ts';
 import type { Interpreter, Listeners, ProcessMessage } from '../interpreter.ts';
 import type { Spare, Spares } from './spares.ts';
-import { first, kernelOn, pidOf, second, Status, type Kernel } from './kernel.ts';
+import { first, kernelOn, pidOf, second, Status, SUPERVISOR, type Kernel } from './kernel.ts';
 import type { ProcessesUsed, Region } from '../../protocol.ts';
 
 const SLOTS = 64;                          // of a region
@@ -31,6 +31,7 @@ interface Process {
   token: number;
   interpreter: Interpreter | null;         // none before it is up
   coming: Spare | null;
+  tickets: number[];                       // for what it inherits
 }
 
 /** A process that is to end. */
@@ -95,7 +96,7 @@ export class Supervisor {
     this.#place = { memory, region };
     this.#kernel = kernelOn(this.#module, memory);
     this.used = { started: 0, most: 0, bytes: 0 };
-    this.#processes.set(pidOf(token), { pid: pidOf(token), token, interpreter: this.#main, coming: null });
+    this.#processes.set(pidOf(token), { pid: pidOf(token), token, interpreter: this.#main, coming: null, tickets: [] });
     globalThis.addEventListener?.('pagehide', this.#pageLeft);
     void this.#spares.prepare();
   }
@@ -118,7 +119,8 @@ export class Supervisor {
       parent.interpreter?.tell(ANSWER, token === Status.LIMIT ? -EAGAIN : token === Status.NONE ? -ESRCH : -EINTR);
       return;
     }
-    const coming = this.#spares.take(), process: Process = { pid: pidOf(token), token, interpreter: null, coming };
+    const tickets = start.descriptors.flatMap(([, , ...each]) => each).filter((ticket) => ticket !== 0);
+    const coming = this.#spares.take(), process: Process = { pid: pidOf(token), token, interpreter: null, coming, tickets };
     this.#processes.set(process.pid, process);
     this.#account();
     this.used!.started++;
@@ -211,6 +213,7 @@ export class Supervisor {
   #gone(pid: number, status: number): void {
     const process = this.#processes.get(pid);
     this.#processes.delete(pid);
+    if (process) void this.#close(process.tickets);
     if (process?.coming) this.#spares.give(process.coming);
     const interpreter = process?.interpreter;
     if (!interpreter) return;
@@ -219,6 +222,20 @@ export class Supervisor {
       this.#leaving.delete(interpreter);
       interpreter.end(killed(status));
     }, LEAVE_MS);
+  }
+
+  /**
+   * What a process was to inherit and has not taken, because it ended too soon: it would be in flight for as long as its parent lives, and who reads
+   * from a pipe would wait for its end for ever. The page takes it and closes it.
+   */
+  async #close(tickets: number[]): Promise<void> {
+    const { region } = this.#place!, kernel = this.#kernel;
+    for (const ticket of tickets) {
+      let taken: bigint;
+      while ((taken = kernel.ipc_ticket_take(region, SUPERVISOR, ticket)) === BigInt(Status.BUSY) && !this.#closed) await pause(AGAIN_MS);
+      if (taken <= 0n) continue;           // the process has it taken
+      while (kernel.ipc_close(region, SUPERVISOR, first(taken), second(taken)) === Status.BUSY && !this.#closed) await pause(AGAIN_MS);
+    }
   }
 
   // ------------------------------------------------------------------------------------------- inside
