@@ -43,7 +43,7 @@ class Fake {
 }
 
 /** What else the tests ask of it, in place of the processes themselves. */
-type Asked = 'ipc_waitpid' | 'ipc_signal' | 'ipc_signal_action' | 'ipc_pipe';
+type Asked = 'ipc_waitpid' | 'ipc_signal' | 'ipc_signal_action' | 'ipc_pipe' | 'ipc_ticket';
 let kernel: Kernel & Record<Asked, (region: number, token: number, ...values: number[]) => number | bigint>;
 let main: Fake, booted: Fake[], output: string[], supervisor: Supervisor, spares: Spares, mainToken: number, mainPid: number;
 let boot: (givenUp: AbortSignal) => Promise<Interpreter>;
@@ -168,6 +168,19 @@ describe('children', () => {
       await pass(5);
     }
     expect(main.reason?.message).toBe('No process can be started here any more.');
+  });
+
+  test('that are killed before they have taken what they inherit: it is closed', async () => {
+    const CLOSED = -8, AGAIN = -3, WRITE_END = 1;
+    const pipe = kernel.ipc_pipe(REGION, mainToken) as number, ticket = kernel.ipc_ticket(REGION, mainToken, pipe, WRITE_END) as number;
+    kernel.ipc_close(REGION, mainToken, pipe, WRITE_END);
+    expect(kernel.ipc_claim(REGION, mainToken, pipe, 1)).toBe(BigInt(AGAIN));       // the child may write
+    main.onProcess!({ type: 'spawn', ...START, descriptors: [[5, 1, 0, ticket]] });
+    kernel.ipc_signal(REGION, mainToken, main.answer!, 9);
+    look(main);
+    await pass(100);
+    expect(kernel.ipc_claim(REGION, mainToken, pipe, 1)).toBe(BigInt(CLOSED));
+    expect(kernel.ipc_count(REGION, 8)).toBe(0);
   });
 
   test('that are killed before they are up: the interpreter is kept for another one', async () => {
