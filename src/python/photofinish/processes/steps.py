@@ -27,7 +27,10 @@ class Kernel:
 
     def is_over(self) -> bool:
         """Asks, and if not, has this process woken when it is."""
-        return any([_photofinish.arm(*thing) for thing in self.things])
+        over = False
+        for number, event in self.things:  # all of them: each is to wake this process
+            over = _photofinish.arm(number, event) or over
+        return over
 
 
 class Local:
@@ -63,9 +66,10 @@ def takeable(lock: object) -> Kernel:
 def _feed(thread: threading.Thread, buffer, notempty, send_bytes, writelock, reader_close, writer_close, ignore_epipe, onerror,
           queue_sem) -> Steps:
     """Queue._feed: from the buffer to the pipe."""
-    writer = send_bytes.__self__
+    filled, has_room = Local(lambda: buffer), writable(send_bytes.__self__)
     while True:
-        yield Local(lambda: buffer)
+        if not buffer:
+            yield filled
         item = buffer.popleft()
         if item is queues._sentinel:
             reader_close()
@@ -76,7 +80,8 @@ def _feed(thread: threading.Thread, buffer, notempty, send_bytes, writelock, rea
             while not writelock.acquire(False):
                 yield takeable(writelock)
             try:
-                yield writable(writer)
+                if not has_room.is_over():
+                    yield has_room
                 send_bytes(data)
             finally:
                 writelock.release()
@@ -89,11 +94,11 @@ def _feed(thread: threading.Thread, buffer, notempty, send_bytes, writelock, rea
 
 def _handle_workers(thread: threading.Thread, cache, taskqueue, ctx, Process, processes, workers, inqueue, outqueue, initializer, initargs,
                     maxtasksperchild, wrap_exception, sentinels, change_notifier) -> Steps:
-    """Pool._handle_workers: replaces processes that have ended."""
+    """Pool._handle_workers: replaces processes that have ended. It need not look at every result: the notifier says when none is missing."""
     of_pool = pool.Pool
     while thread._state == pool.RUN or (cache and thread._state != pool.TERMINATE):
         of_pool._maintain_pool(ctx, Process, processes, workers, inqueue, outqueue, initializer, initargs, maxtasksperchild, wrap_exception)
-        yield readable(*of_pool._get_worker_sentinels(workers), *sentinels)
+        yield readable(*of_pool._get_worker_sentinels(workers), change_notifier._reader)
         while not change_notifier.empty():
             change_notifier.get()
     taskqueue.put(None)
@@ -101,9 +106,9 @@ def _handle_workers(thread: threading.Thread, cache, taskqueue, ctx, Process, pr
 
 def _handle_tasks(thread: threading.Thread, taskqueue, put, outqueue, workers, cache) -> Steps:
     """Pool._handle_tasks: from the queue of jobs to the pipe that the processes read."""
-    writer = put.__self__
+    given, has_room = Local(lambda: not taskqueue.empty()), writable(put.__self__)
     while True:
-        yield Local(lambda: not taskqueue.empty())
+        yield given
         job = taskqueue.get()
         if job is None:
             break
@@ -116,7 +121,8 @@ def _handle_tasks(thread: threading.Thread, taskqueue, put, outqueue, workers, c
                 break
             number = task[1]
             try:
-                yield writable(writer)
+                if not has_room.is_over():
+                    yield has_room
                 put(task)
             except Exception as error:
                 result = cache.get(task[0])
@@ -136,10 +142,11 @@ def _handle_tasks(thread: threading.Thread, taskqueue, put, outqueue, workers, c
 
 def _handle_results(thread: threading.Thread, outqueue, get, cache) -> Steps:
     """Pool._handle_results: from the pipe that the processes write to those who asked."""
-    reader = get.__self__
+    come = readable(get.__self__)
     ending = False
     while not ending or (cache and thread._state != pool.TERMINATE):
-        yield readable(reader)
+        if not come.is_over():
+            yield come
         try:
             task = get()
         except (OSError, EOFError):
