@@ -184,16 +184,18 @@ int32_t ipc_segment_merge(ipc_region *region, uint32_t token, uint32_t id, uint3
     }
     const uint8_t *fresh = region->processes[ipc_slot(token)].scratch, *old = fresh + bytes;
     volatile uint8_t *to = (uint8_t *)ipc_at(region, ipc_see(&region->objects[index].as.segment.memory)) + at;
-    for (uint32_t i = 0; i < bytes; i++) {
-        if (bytes - i >= 8) { /* eight at a time where none of them differs */
-            uint64_t new_word, old_word;
-            __builtin_memcpy(&new_word, fresh + i, 8);
-            __builtin_memcpy(&old_word, old + i, 8);
-            if (new_word == old_word) {
-                i += 7;
-                continue;
-            }
+    uint32_t i = 0;
+    for (; bytes - i >= 8; i += 8) { /* words have their first byte lowest */
+        uint64_t new_word, old_word;
+        __builtin_memcpy(&new_word, fresh + i, 8);
+        __builtin_memcpy(&old_word, old + i, 8);
+        for (uint64_t different = new_word ^ old_word; different != 0;) {
+            uint32_t byte = (uint32_t)__builtin_ctzll(different) / 8;
+            to[i + byte] = fresh[i + byte];
+            different &= ~((uint64_t)0xff << 8 * byte);
         }
+    }
+    for (; i < bytes; i++) {
         if (fresh[i] != old[i]) {
             to[i] = fresh[i];
         }

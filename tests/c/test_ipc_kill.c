@@ -149,6 +149,7 @@ static int32_t lock_and_unlock(scene *s)
 static int32_t resize_and_fill(scene *s)
 {
     int32_t status = ipc_segment_resize(s->region, s->victim, s->named, 5000);
+    memset(at(s->region, (uint32_t)ipc_scratch(s->region, s->victim)), 0, IPC_SCRATCH); /* no byte differs: all of it stays zero */
     status = status == IPC_OK ? ipc_segment_merge(s->region, s->victim, s->named, 100, IPC_SCRATCH / 2) : status;
     status = status == IPC_OK ? ipc_segment_publish(s->region, s->victim, s->named, 100, IPC_SCRATCH / 2) : status;
     return status >= 0 ? (int32_t)ipc_segment_next(s->region, s->victim, s->named, 0) : status;
