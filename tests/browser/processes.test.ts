@@ -90,13 +90,13 @@ for (const name of browsers) {
 
     before(async () => {
       site = await serve('build/site', { headers: true });
-      browser = await launch(name);
+      browser = await launch(name, { timeout: 300_000 });       // a page's answer; a program has less
       page = await openEngine(browser, site.url);
       info = await page.evaluate(() => (window as any).engine.info) as typeof info;
     });
     after(async () => { await browser?.close(); await site?.close(); });
 
-    const run = (source: string, timeout = 90) =>
+    const run = (source: string, timeout = 250) =>
       page.evaluate((source: string, timeout: number) => (window as any).engine.run(source, { timeout }), source, timeout) as Promise<any>;
 
     test('the engine says that it has processes', () => {
@@ -129,7 +129,7 @@ for (const name of browsers) {
     });
 
     test("the material's example: a million numbers in four chunks, with NumPy", async (context) => {
-      const { status, stdout, stderr, seconds } = await run(SUMS, 180);
+      const { status, stdout, stderr, seconds } = await run(SUMS);
       assert.deepEqual([status, stdout], ['ok', '4 True\n'], stderr);
       context.diagnostic(`sums: ${seconds.toFixed(2)} s`);
     });
