@@ -1,5 +1,6 @@
 // Every message between the page and an interpreter's worker, and the values that cross the public API (photofinish.mjs).
 // User errors (a lane that raises, a program that exits) come back as values; only failures of the engine itself are errors.
+import type { Words } from './engine/threads/check.ts';
 
 // ---------------------------------------------------------------------------------------------- reports (CONTRACTS.md)
 
@@ -213,7 +214,7 @@ export interface Spawn {
 export interface Region { memory: WebAssembly.Memory; region: number }
 
 export type ToWorker =
-  | { type: 'boot'; resources: Resources; interrupt: WebAssembly.Memory | null; hidden: Int32Array | null }     // shared; interrupt: one page, whose first word the page makes 2 for Ctrl-C and notifies; hidden: 1 while it cannot be seen
+  | { type: 'boot'; resources: Resources; words: Words | null; hidden: Int32Array | null }     // words: see threads/check.ts; the page makes the first 2 for Ctrl-C and notifies. hidden: shared; 1 while it cannot be seen
   | { type: 'start-kernels'; threads: number }
   | { type: 'refuse-kernels'; why: string }
   | { type: 'run'; source: string; argv: string[]; files: HomeFile[] }
@@ -234,6 +235,6 @@ export type FromWorker =
   | { type: 'combined'; report: RepeatReport }
   | { type: 'ran'; status: 'ok' | 'exception' | 'exit' | 'stopped'; exitCode: number; seconds: number; files: HomeFile[] }
   | ({ type: 'processes'; token: number } & Region)          // a main program made its region, and is this process in it
-  | ({ type: 'spawn' } & Spawn)     // a process wants a child: the page stores its pid, or -errno, in word ANSWER of the interrupt memory and notifies
+  | ({ type: 'spawn' } & Spawn)     // a process wants a child: the page stores its pid, or -errno, in its word ANSWER and notifies
   | { type: 'look'; bytes: number }      // somebody is to be ended or was signalled (ipc_next_request, ipc_signals_pending); bytes: of the sender's memory now
   | { type: 'failed'; name: string; message: string };      // the request, or the interpreter itself, came to nothing

@@ -5,7 +5,7 @@
 // A snapshot is the interpreter's memory after it has imported what programs here use. Memory says where functions and data
 // of the extensions lie, so they are instantiated at the same moment (preRun, before anything else) and in the same order on
 // both sides.
-import { checkSignalsIn } from './threads/check.ts';
+import { checkSignalsIn, type Words } from './threads/check.ts';
 import { guardForeignCalls } from './threads/foreign.ts';
 import type { Resources } from '../protocol.ts';
 
@@ -42,7 +42,7 @@ export interface Loader {
  * Pyodide's module, before it is instantiated.
  */
 export type BootResources = Pick<Resources, 'extensions' | 'sources'> & Partial<Pick<Resources, 'python' | 'library' | 'snapshot'>>
-  & { indexURL: string; signals?: WebAssembly.Memory; hooks?: Hook[] };
+  & { indexURL: string; signals?: Words; hooks?: Hook[] };
 export type Hook = (imports: WebAssembly.Imports) => void;
 
 /**
@@ -106,7 +106,7 @@ const hooksOf = ({ signals, hooks = [] }: BootResources): Hook[] =>
 function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number,
   hooks: Hook[]): { memory(): WebAssembly.Memory | undefined; restore(): void } {
   const { fetch } = globalThis;
-  const { instantiateStreaming } = WebAssembly;
+  const { instantiateStreaming, Memory } = WebAssembly;
   const compiled = new Response();
   let memory: WebAssembly.Memory | undefined;
   globalThis.fetch = (input, init) => {
@@ -115,6 +115,12 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
     if (url.endsWith('/python_stdlib.zip')) return Promise.resolve(new Response(new Uint8Array(library).slice()));
     return fetch(input, init);
   };
+  // Pyodide makes a memory of one page to sleep on. Each takes gigabytes of addresses, of which Chromium has enough for about 100.
+  if (typeof SharedArrayBuffer === 'function') {
+    WebAssembly.Memory = function (descriptor: WebAssembly.MemoryDescriptor) {
+      return descriptor.shared && descriptor.maximum === 1 ? { buffer: new SharedArrayBuffer(PAGE) } : new Memory(descriptor);
+    } as unknown as typeof WebAssembly.Memory;
+  }
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
     for (const hook of hooks) hook(imports!);
@@ -125,7 +131,7 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
     if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
     return { instance, module: python };
   };
-  return { memory: () => memory, restore() { globalThis.fetch = fetch; WebAssembly.instantiateStreaming = instantiateStreaming; } };
+  return { memory: () => memory, restore() { globalThis.fetch = fetch; Object.assign(WebAssembly, { instantiateStreaming, Memory }); } };
 }
 
 /**

@@ -1,6 +1,6 @@
 // The page's side of one interpreter: owns its worker, knows whether it lives, and settles every promise, also when the worker dies.
 import { EngineError, type EngineErrorName } from './errors.ts';
-import { INTERRUPT } from './threads/check.ts';
+import { INTERRUPT, takeWords, viewOf, type Words } from './threads/check.ts';
 import { hiddenFlag } from './visibility.ts';
 import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
 
@@ -33,7 +33,7 @@ export class Interpreter {
   readonly ended: Promise<Error>;
 
   #worker: Worker;
-  #interrupt: WebAssembly.Memory | null;
+  #words: Words | null;
   #cancel: Int32Array | null = null;
   #waiting: { type: FromWorker['type']; resolve(message: any): void; reject(error: Error): void } | null = null;
   #listeners: Listeners = {};
@@ -43,14 +43,14 @@ export class Interpreter {
   constructor(resources: Resources, isolated: boolean) {
     this.ended = new Promise((resolve) => { this.#tellEnd = resolve; });
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'photofinish' });
-    this.#interrupt = isolated ? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }) : null;
+    this.#words = isolated ? takeWords() : null;
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#die(new EngineError(this.info ? 'CrashedError' : 'BootError',
         `The interpreter's worker failed${event.message ? `: ${event.message}` : ' to load; a blocker or a strict policy of the page may be in the way'}.`));
     };
-    this.booted = this.#request('booted', { type: 'boot', resources, interrupt: this.#interrupt, hidden: isolated ? hiddenFlag() : null })
+    this.booted = this.#request('booted', { type: 'boot', resources, words: this.#words, hidden: isolated ? hiddenFlag() : null })
       .then((message) => { this.info = message.info; this.bytes = message.bytes; return message; });
     this.booted.catch(() => {});      // whoever waits for it is told; a spare may have nobody waiting
   }
@@ -92,8 +92,8 @@ export class Interpreter {
 
   /** Stores into a word of the memory that the worker looks at (threads/check.ts), and wakes it. False: there is none. */
   tell(word: number, value: number): boolean {
-    if (!this.#interrupt) return false;
-    const words = new Int32Array(this.#interrupt.buffer);
+    if (!this.#words) return false;
+    const words = viewOf(this.#words);
     Atomics.store(words, word, value);
     Atomics.notify(words, word);
     return true;

@@ -8,6 +8,7 @@ import { Output } from './output.ts';
 import { waitInPoll } from './processes/files.ts';
 import { Processes } from './processes/index.ts';
 import { guardMappings } from './processes/segments.ts';
+import { viewOf, type Words } from './threads/check.ts';
 import { startThreads, type Threads } from './threads/index.ts';
 import type { FromWorker, HomeFile, InterpreterInfo, RaceEvent, RepeatReport, Report, Resources, SweepEvent, SweepReport, ToWorker } from '../protocol.ts';
 
@@ -25,7 +26,7 @@ let processes: Processes;
 let resources: Resources;
 let hiddenFlag: Int32Array | null = null;
 
-async function start(given: Resources, interrupt: WebAssembly.Memory | null): Promise<void> {
+async function start(given: Resources, shared: Words | null): Promise<void> {
   resources = given;
   const times: Record<string, number> = {};
   const since = performance.now();
@@ -36,11 +37,11 @@ async function start(given: Resources, interrupt: WebAssembly.Memory | null): Pr
   starting('Python itself');
 
   const loader = { loadPyodide, createPyodide }, indexURL = new URL('.', given.urls.loader).href;
-  pyodide = await boot({ ...given, ...(interrupt && { signals: interrupt }), indexURL, hooks: [waitInPoll, guardMappings] }, loader, false, times);
+  pyodide = await boot({ ...given, ...(shared && { signals: shared }), indexURL, hooks: [waitInPoll, guardMappings] }, loader, false, times);
   pyodide.setStdout({ write: (bytes) => streams.stdout.write(bytes), isatty: false });
   pyodide.setStderr({ write: (bytes) => streams.stderr.write(bytes), isatty: false });
   pyodide.setStdin({ error: true });
-  const words = interrupt && new Int32Array(interrupt.buffer);
+  const words = shared && viewOf(shared);
   threads = startThreads(pyodide, words, flush);
   processes = new Processes({ pyodide, threads, resources, words, send, flush, promptly });
   page('after_restore', navigator.hardwareConcurrency ?? 1, threads.why === null);
@@ -87,9 +88,9 @@ function clockTick(): number {
 }
 
 const handlers: { [T in ToWorker['type']]: (message: Extract<ToWorker, { type: T }>) => Promise<void> | void } = {
-  boot: ({ resources, interrupt, hidden }) => {
+  boot: ({ resources, words, hidden }) => {
     hiddenFlag = hidden;
-    return start(resources, interrupt);
+    return start(resources, words);
   },
 
   async 'start-kernels'({ threads }) {

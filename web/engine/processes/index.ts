@@ -27,7 +27,7 @@ export interface Surroundings {
   pyodide: Pyodide;
   threads: Threads;
   resources: Resources;
-  /** Of the interrupt memory; null: nothing can be shared here. */
+  /** This interpreter's (threads/check.ts); null: nothing can be shared here. */
   words: Int32Array | null;
   send(message: FromWorker): void;
   /** Sends what was printed. */

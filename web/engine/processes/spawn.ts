@@ -10,7 +10,7 @@ export type Request = Omit<Spawn, 'files'>;
 
 /**
  * The child's pid, or -errno. The child gets the home folder as it is now. What was to be handed over is dropped again where
- * nobody takes it. words: of the interrupt memory.
+ * nobody takes it. words: this interpreter's.
  */
 export function spawn(request: Request, FS: any, process: Process, words: Int32Array, send: (message: FromWorker) => void): number {
   Atomics.store(words, ANSWER, 0);
