@@ -402,3 +402,43 @@ def test_a_wait_that_can_never_end(run):
         lock.acquire()
     """, code=1)
     assert "RuntimeError: this would have to wait" in output  # in the page, where there is a scheduler: DeadlockError
+
+
+LANES = """\
+# %% parameters
+n = 5
+# %% setup
+numbers = list(range(n))
+table = {number: number * n for number in numbers}
+class Box:
+    def __init__(self, number): self.number = number
+def look_up(number):
+    return table[number] + n
+# %% lane idiom: one process
+def one(numbers):
+    return [look_up(number) for number in numbers]
+# %% lane better: does not compile
+def broken(numbers)
+    return 1
+# %% lane better: raises
+undefined
+def raises(numbers):
+    return 1
+# %% lane parallel: processes
+from concurrent.futures import ProcessPoolExecutor
+def several(numbers):
+    with ProcessPoolExecutor(2) as pool:
+        assert [box.number for box in pool.map(Box, numbers)] == numbers
+        return list(pool.map(look_up, numbers))
+"""
+
+
+def test_lanes_hand_their_functions_to_processes(run):
+    output = run(f"""
+        import json
+        from photofinish import page
+        report = json.loads(page.race({LANES!r}, json.dumps(dict(params=dict(n=8), budget=0.1)), lambda event: None))
+        print(report.get("equal"), report.get("params"), [(lane["id"], lane.get("error", "").splitlines()[-1:]) for lane in report.get("lanes", [report])])
+    """)
+    assert output.splitlines()[-1] == ("True {'n': 8} [('one', []), ('broken', [\"SyntaxError: expected ':'\"]), "
+                                       "('raises', [\"NameError: name 'undefined' is not defined\"]), ('several', [])]")
