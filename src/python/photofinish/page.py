@@ -23,7 +23,7 @@ LIBRARY = (
     "abc argparse array ast asyncio bisect calendar collections.abc concurrent.futures.process concurrent.futures.thread "
     "contextlib copy csv dataclasses datetime decimal dis enum fractions functools gc glob hashlib heapq inspect io itertools "
     "json linecache logging math multiprocessing multiprocessing.pool multiprocessing.shared_memory numbers operator pathlib "
-    "pickle platform pprint queue random re secrets shutil statistics string struct tempfile textwrap threading time timeit "
+    "pickle pkgutil platform pprint queue random re runpy secrets shutil statistics string struct tempfile textwrap threading time timeit "
     "traceback typing uuid weakref"
 ).split()
 
