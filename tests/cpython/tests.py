@@ -97,6 +97,6 @@ def run(skip, words, modules):
         unittest.TestSuite(kept).run(Told())
 
 
+prepare()
 if __name__ == "__main__":      # processes that the tests start import this file
-    prepare()
     run(set(json.loads(sys.argv[1])), json.loads(sys.argv[2]), sys.argv[3:])
