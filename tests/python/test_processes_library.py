@@ -317,6 +317,21 @@ def test_only_spawn(run):
         "[Errno 38] a browser cannot copy a running process; multiprocessing starts new ones"]
 
 
+def test_nobody_tracks_resources(run):
+    assert run("""
+        from multiprocessing import resource_tracker
+        resource_tracker.register("name", "semaphore")
+        resource_tracker.unregister("name", "semaphore")
+        resource_tracker.ensure_running()
+        resource_tracker._resource_tracker._stop()
+        try:
+            resource_tracker.register("x" * 513, "semaphore")
+        except ValueError as error:
+            print(error)
+        print(mp.active_children(), resource_tracker.getfd())
+    """) == "msg too long\n[] 2\n"
+
+
 def test_without_a_guard(run):
     output = run("""
         from concurrent.futures import ProcessPoolExecutor
