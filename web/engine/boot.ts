@@ -70,7 +70,7 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
   const loaded = python && library ? answerLoader(python, library, snapshot?.byteLength ?? 0, hooksOf(resources)) : null;
   let pyodide: Pyodide;
   try {
-    pyodide = await loader.loadPyodide({
+    const loading = loader.loadPyodide({
       indexURL: resources.indexURL,
       lockFileContents: { info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten', version: '0', python: '3.14' }, packages: {} },
       packageBaseUrl: resources.indexURL,       // never a CDN; nothing is installed from here
@@ -80,6 +80,7 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
       // Pyodide decodes a part of it as text, which no browser does from a shared view: a private copy.
       ...(snapshot && { _loadSnapshot: new Uint8Array(snapshot).slice() }),
     });
+    pyodide = await (loaded ? Promise.race([loading, loaded.failed]) : loading);
   } finally {
     loaded?.restore();
   }
@@ -102,13 +103,17 @@ export async function boot(resources: BootResources, loader: Loader, makeSnapsho
 const hooksOf = ({ signals, hooks = [] }: BootResources): Hook[] =>
   [guardForeignCalls, ...(signals ? [(imports: WebAssembly.Imports) => checkSignalsIn(signals, imports)] : []), ...hooks];
 
-/** Answers the loader's own requests from what the page has loaded, and makes room for the snapshot before it is restored. */
+/**
+ * Answers the loader's own requests from what the page has loaded, and makes room for the snapshot before it is restored.
+ * `failed` rejects where the interpreter cannot be instantiated (no memory): the loader prints that, and waits for ever.
+ */
 function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedArrayBuffer, snapshotBytes: number,
-  hooks: Hook[]): { memory(): WebAssembly.Memory | undefined; restore(): void } {
+  hooks: Hook[]): { failed: Promise<never>; memory(): WebAssembly.Memory | undefined; restore(): void } {
   const { fetch } = globalThis;
   const { instantiateStreaming, Memory } = WebAssembly;
   const compiled = new Response();
-  let memory: WebAssembly.Memory | undefined;
+  let memory: WebAssembly.Memory | undefined, fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => { fail = reject; });
   globalThis.fetch = (input, init) => {
     const url = String(input instanceof Request ? input.url : input);
     if (url.endsWith('/pyodide.asm.wasm')) return Promise.resolve(compiled);
@@ -124,14 +129,14 @@ function answerLoader(python: WebAssembly.Module, library: ArrayBuffer | SharedA
   WebAssembly.instantiateStreaming = async (source, imports) => {
     if (await source !== compiled) return instantiateStreaming(source, imports);
     for (const hook of hooks) hook(imports!);
-    const instance = await WebAssembly.instantiate(python, imports);
+    const instance = await WebAssembly.instantiate(python, imports).catch((error) => { fail(error); throw error; });
     keepIdentity(instance);
     memory = instance.exports.memory as WebAssembly.Memory;
     const lacking = snapshotBytes - memory.buffer.byteLength;
     if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
     return { instance, module: python };
   };
-  return { memory: () => memory, restore() { globalThis.fetch = fetch; Object.assign(WebAssembly, { instantiateStreaming, Memory }); } };
+  return { failed, memory: () => memory, restore() { globalThis.fetch = fetch; Object.assign(WebAssembly, { instantiateStreaming, Memory }); } };
 }
 
 /**

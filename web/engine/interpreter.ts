@@ -1,5 +1,6 @@
 // The page's side of one interpreter: owns its worker, knows whether it lives, and settles every promise, also when the worker dies.
 import { EngineError, type EngineErrorName } from './errors.ts';
+import { countEnded } from './garbage.ts';
 import { INTERRUPT, takeWords, viewOf, type Words } from './threads/check.ts';
 import { hiddenFlag } from './visibility.ts';
 import type { FromWorker, InterpreterInfo, Report, Resources, ToWorker } from '../protocol.ts';
@@ -154,6 +155,8 @@ export class Interpreter {
     if (this.#death) return;
     this.#death = reason;
     this.#worker.terminate();
+    if (this.#cancel) countEnded();
+    this.#words = this.#cancel = null;      // they may belong to another one soon
     this.#tellEnd(reason);
     this.#settle((waiting) => waiting.reject(reason));
   }

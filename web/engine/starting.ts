@@ -1,12 +1,14 @@
-// Starts an interpreter; where it does not come up, it is ended and another one is started in its place, once. Seen in Chromium on a busy
-// machine, once in thousands: a worker, or one of the kernels' threads inside it, never answers, and no error is told.
+// Starts an interpreter; where it does not come up, it is ended and another one is started in its place, once: a worker, or one of the kernels'
+// threads inside it, may never answer, with no error told, and where memory was lacking there may be some when garbage has gone.
 import { EngineError } from './errors.ts';
+import { collectGarbage } from './garbage.ts';
 import type { Interpreter } from './interpreter.ts';
 
 const FIRST_SECONDS = 20;       // while nothing is known of this machine
 const LEAST_SECONDS = 10;       // others take half a second
 const TIMES_SLOWEST = 20;
 const MOST_SECONDS = 60;        // and for the last attempt
+const PAUSE_MS = 200;           // until garbage has gone
 
 let slowest = 0;                // seconds, of those that came up
 
@@ -14,8 +16,8 @@ let slowest = 0;                // seconds, of those that came up
 const patience = () => (slowest ? Math.min(Math.max(LEAST_SECONDS, TIMES_SLOWEST * slowest), MOST_SECONDS) : FIRST_SECONDS);
 
 /**
- * `up` resolves when the interpreter that `make` made can be used. `again`: whether another one is started where it does not in so many
- * seconds. Rejects with its error, or with a BootError that says how far it came; given up, with a ClosedError.
+ * `up` resolves when the interpreter that `make` made can be used. `again`: whether another one is started where it fails, or does not in so
+ * many seconds. Rejects with its error, or with a BootError that says how far it came; given up, with a ClosedError.
  */
 export async function startInterpreter(make: () => Interpreter, up: (interpreter: Interpreter) => Promise<unknown>,
   givenUp?: AbortSignal, seconds = patience(), again = true): Promise<Interpreter> {
@@ -32,8 +34,11 @@ export async function startInterpreter(make: () => Interpreter, up: (interpreter
     slowest = Math.max(slowest, (performance.now() - since) / 1000);
     return interpreter;
   } catch (error) {
-    if (error !== silence || !again) throw error;
-    console.warn(`An interpreter came no further than ${interpreter.stage} within ${Math.round(seconds)} s; another one is started in its place.`);
+    if (!again || givenUp?.aborted || (error as Error).name !== 'BootError') throw error;
+    console.warn(silence ? `An interpreter came no further than ${interpreter.stage} within ${Math.round(seconds)} s; another one is started in its place.`
+      : `An interpreter did not start; another one is started in its place. ${(error as Error).message}`);
+    collectGarbage();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     return startInterpreter(make, up, givenUp, MOST_SECONDS, false);
   } finally {
     forget();
