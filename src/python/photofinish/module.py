@@ -9,7 +9,6 @@ import __future__
 import builtins
 import contextlib
 import difflib
-import sys
 import types
 from collections.abc import Callable, Iterator
 

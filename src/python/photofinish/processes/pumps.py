@@ -20,6 +20,7 @@ import _photofinish
 from .steps import Kernel, Local, Steps, steps_of
 from .unborn import StartError, end_pool
 
+
 class Helper:
     """A thread of the library as steps."""
 
@@ -50,6 +51,7 @@ class Helper:
         self.end()
 
     def end(self) -> None:
+        """Nobody waits for it any more."""
         if self in _helpers:
             _helpers.remove(self)
             self.done.release()
