@@ -82,11 +82,17 @@ export class Supervisor {
     globalThis.removeEventListener?.('pagehide', this.#pageLeft);
   }
 
-  /** Tells all processes, the main program too, that they are dead, and lets them leave the kernel: before their workers are terminated. */
+  /**
+   * Tells all processes, the main program too, that they are dead, and lets them leave the kernel: before their workers are terminated. Who computes
+   * looks at SIGNALS, hears that it is dead, and sleeps: WebKit goes on running a terminated worker that computes.
+   */
   async dismiss(): Promise<void> {
     if (this.#closed || !this.#place) return;
     this.#closed = true;
-    for (const pid of this.#processes.keys()) this.#kernel.ipc_end(this.#place.region, pid, SIGKILL, 0);
+    for (const { pid, interpreter } of this.#processes.values()) {
+      this.#kernel.ipc_end(this.#place.region, pid, SIGKILL, 0);
+      interpreter?.tell(SIGNALS, 1);
+    }
     if ([...this.#processes.values()].some(({ interpreter }) => interpreter?.alive)) await pause(LEAVE_MS);
   }
 
@@ -218,6 +224,7 @@ export class Supervisor {
     const interpreter = process?.interpreter;
     if (!interpreter) return;
     this.#leaving.add(interpreter);
+    interpreter.tell(SIGNALS, 1);
     setTimeout(() => {
       this.#leaving.delete(interpreter);
       interpreter.end(killed(status));
